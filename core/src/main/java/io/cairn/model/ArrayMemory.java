@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.model;
+
+import java.nio.ByteBuffer;
+
+/** A Java array as tensor memory, moved in whole elements. */
+record ArrayMemory(long byteSize, int elementBytes, Mover reader, Mover writer)
+    implements TensorMemory {
+
+  /** Moves elements between the array and a little-endian buffer. */
+  @FunctionalInterface
+  interface Mover {
+    void move(int element, int count, ByteBuffer buffer);
+  }
+
+  @Override
+  public void read(long offset, ByteBuffer target) {
+    move(reader, offset, target);
+  }
+
+  @Override
+  public void write(long offset, ByteBuffer source) {
+    move(writer, offset, source);
+  }
+
+  private void move(Mover mover, long offset, ByteBuffer buffer) {
+    int bytes = buffer.remaining();
+    if (offset % elementBytes != 0 || bytes % elementBytes != 0) {
+      throw new IllegalArgumentException(
+          "Pieces of an array must hold whole elements of "
+              + elementBytes
+              + " bytes, but this one is "
+              + bytes
+              + " bytes at offset "
+              + offset);
+    }
+    ByteBuffer littleEndian = buffer.slice().order(BYTE_ORDER);
+    mover.move(Math.toIntExact(offset / elementBytes), bytes / elementBytes, littleEndian);
+    buffer.position(buffer.limit());
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.model;
+
+import java.nio.ByteBuffer;
+
+/** A byte buffer as tensor memory. */
+final class BufferMemory implements TensorMemory {
+  private final ByteBuffer memory;
+
+  BufferMemory(ByteBuffer buffer) {
+    this.memory = buffer.duplicate().clear();
+  }
+
+  @Override
+  public long byteSize() {
+    return memory.capacity();
+  }
+
+  @Override
+  public void read(long offset, ByteBuffer target) {
+    target.put(memory.slice(Math.toIntExact(offset), target.remaining()));
+  }
+
+  @Override
+  public void write(long offset, ByteBuffer source) {
+    memory.slice(Math.toIntExact(offset), source.remaining()).put(source);
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.model;
+
+import java.util.regex.Pattern;
+
+/**
+ * The name of a run: the first part of all its files.
+ *
+ * @param value 1 to 63 letters, digits, {@code -} or {@code _}, starting with a letter or digit;
+ *     every SageMaker job name is one
+ */
+public record RunName(String value) {
+  private static final Pattern VALID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
+
+  /**
+   * Checks the form.
+   *
+   * @throws IllegalArgumentException if the name has another form
+   */
+  public RunName {
+    if (!VALID.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "A run name is 1 to 63 letters, digits, '-' or '_' and starts with a letter or digit,"
+              + " but this one is '"
+              + value
+              + "'");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

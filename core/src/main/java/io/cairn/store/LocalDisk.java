@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A folder of the real file system. */
+record LocalDisk(Path folder) implements Disk {
+
+  @Override
+  public List<StoredFile> list() throws IOException {
+    List<StoredFile> files = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        addIfStillThere(entry, files);
+      }
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return files;
+  }
+
+  /** Sync agents and other workers remove files at any time. */
+  private static void addIfStillThere(Path entry, List<StoredFile> files) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(entry, BasicFileAttributes.class);
+      if (attributes.isRegularFile()) {
+        files.add(new StoredFile(entry.getFileName().toString(), attributes.size()));
+      }
+    } catch (NoSuchFileException e) {
+      return;
+    }
+  }
+
+  @Override
+  public ReadableFile open(String name) throws IOException {
+    FileChannel channel = FileChannel.open(resolve(name), StandardOpenOption.READ);
+    return new ReadableFile() {
+      @Override
+      public long size() throws IOException {
+        return channel.size();
+      }
+
+      @Override
+      public int read(long position, ByteBuffer target) throws IOException {
+        return channel.read(target, position);
+      }
+
+      @Override
+      public void close() throws IOException {
+        channel.close();
+      }
+    };
+  }
+
+  @Override
+  public OpenFile create(String name) throws IOException {
+    Files.createDirectories(folder);
+    FileChannel channel =
+        FileChannel.open(
+            resolve(name),
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING);
+    return new OpenFile() {
+      @Override
+      public void write(ByteBuffer source) throws IOException {
+        while (source.hasRemaining()) {
+          channel.write(source);
+        }
+      }
+
+      @Override
+      public void force() throws IOException {
+        channel.force(true);
+      }
+
+      @Override
+      public void close() throws IOException {
+        channel.close();
+      }
+    };
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Files.move(resolve(from), resolve(to), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(resolve(name));
+  }
+
+  @Override
+  public void forceFolder() throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private Path resolve(String name) throws IOException {
+    Path path = folder.resolve(name);
+    if (!folder.equals(path.getParent())) {
+      throw new NotDirectoryException("Not a plain file name: '" + name + "'");
+    }
+    return path;
+  }
+
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Files in a local folder, such as SageMaker's checkpoint path. A file is written under its final
+ * name plus {@value #TEMPORARY_SUFFIX}, which SageMaker's sync agent does not upload, forced to
+ * disk, renamed once, and then the folder is forced too: when {@link PendingFile#publish} returned,
+ * the file survives a crash of the machine if the file system keeps what it was forced to keep.
+ */
+public final class LocalStore implements Store {
+
+  /** Ends the name of every file that is not published yet. */
+  public static final String TEMPORARY_SUFFIX = ".sagemaker-ignore";
+
+  private final Disk disk;
+
+  /**
+   * A store on a disk of the caller's.
+   *
+   * @param disk the disk
+   */
+  public LocalStore(Disk disk) {
+    this.disk = disk;
+  }
+
+  /**
+   * A store in a folder, which is created by the first file.
+   *
+   * @param folder the folder
+   * @return the store
+   */
+  public static LocalStore in(Path folder) {
+    return new LocalStore(new LocalDisk(folder.toAbsolutePath().normalize()));
+  }
+
+  @Override
+  public List<StoredFile> list() throws IOException {
+    return disk.list().stream().filter(file -> !file.name().endsWith(TEMPORARY_SUFFIX)).toList();
+  }
+
+  @Override
+  public ReadableFile open(String name) throws IOException {
+    return disk.open(name);
+  }
+
+  @Override
+  public PendingFile create(String name) throws IOException {
+    return new LocalFile(disk, name);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    disk.delete(name);
+  }
+
+  @Override
+  public List<String> abandoned() throws IOException {
+    return disk.list().stream()
+        .map(StoredFile::name)
+        .filter(name -> name.endsWith(TEMPORARY_SUFFIX))
+        .map(name -> name.substring(0, name.length() - TEMPORARY_SUFFIX.length()))
+        .toList();
+  }
+
+  @Override
+  public void deleteAbandoned(String name) throws IOException {
+    disk.delete(name + TEMPORARY_SUFFIX);
+  }
+
+  @Override
+  public String toString() {
+    return disk.toString();
+  }
+
+  private static final class LocalFile implements PendingFile {
+    private final Disk disk;
+    private final String name;
+    private final Disk.OpenFile file;
+    private boolean renamed;
+
+    LocalFile(Disk disk, String name) throws IOException {
+      this.disk = disk;
+      this.name = name;
+      this.file = disk.create(name + TEMPORARY_SUFFIX);
+    }
+
+    @Override
+    public void write(ByteBuffer source) throws IOException {
+      file.write(source);
+    }
+
+    @Override
+    public void publish() throws IOException {
+      file.force();
+      file.close();
+      disk.rename(name + TEMPORARY_SUFFIX, name);
+      renamed = true;
+      try {
+        disk.forceFolder();
+      } catch (IOException e) {
+        throw new PublishUnknownException(
+            "Renamed '" + name + "' in " + disk + ", but could not force the folder to disk", e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+      if (!renamed) {
+        disk.delete(name + TEMPORARY_SUFFIX);
+      }
+    }
+  }
+}

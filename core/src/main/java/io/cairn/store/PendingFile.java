@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** A file being written that nobody sees yet. Used by one thread. */
+public interface PendingFile extends Closeable {
+
+  /**
+   * Appends bytes.
+   *
+   * @param source read from its position to its limit
+   * @throws IOException if they cannot be written
+   */
+  void write(ByteBuffer source) throws IOException;
+
+  /**
+   * Makes the file durable and visible under its final name, whole. When this method returns, the
+   * bytes and the name survive a crash of the machine, and so does every earlier deletion in the
+   * same place.
+   *
+   * @throws PublishUnknownException if the name may or may not survive
+   * @throws IOException if the file was not published
+   */
+  void publish() throws IOException;
+
+  /** Discards the file unless it was published. */
+  @Override
+  void close() throws IOException;
+}
