@@ -88,7 +88,8 @@ public record ContainerConfig(
         // Said below.
       }
     }
-    problems.add(file + ": LocalPath must be a path, but is '" + localPath + "'");
+    problems.add(
+        file + ": LocalPath must be a path, but is '" + Shown.of(localPath.toString()) + "'");
     return Optional.empty();
   }
 

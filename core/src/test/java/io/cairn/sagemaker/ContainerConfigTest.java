@@ -180,7 +180,7 @@ class ContainerConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\"\"", "[\"/a\"]", "\"a\\u0000b\""})
+  @ValueSource(strings = {"\"\"", "[\"/a\"]", "\"a\\u0000b\"", "{\"long\": [1,2,3,4,5,6,7]}"})
   void aCheckpointPathThatIsNoneIsAProblem(String path) throws IOException {
     folder.checkpointConfig("{\"LocalPath\": " + path + "}");
 
