@@ -153,7 +153,7 @@ final class ManifestJson {
       throw new CorruptSnapshotException(
           where
               + ": 'time': expected a time as '2026-11-23T17:45:15.000Z', found '"
-              + Text.shortened(text, FileEntry.MAX_NAME_CHARS)
+              + Text.printable(text, FileEntry.MAX_NAME_CHARS)
               + "'",
           e);
     }
