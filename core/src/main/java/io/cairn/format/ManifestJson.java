@@ -183,7 +183,8 @@ final class ManifestJson {
     List<FileEntry> files = new ArrayList<>();
     for (JsonObject file : json.objects("files")) {
       String name = file.string("name");
-      Digest digest = Digest.parse(file.string("digest"), where + ": file '" + name + "'");
+      Digest digest =
+          Digest.parse(file.string("digest"), where + ": " + Text.message("file '" + name + "'"));
       files.add(new FileEntry(name, file.longValue("bytes"), digest));
     }
     return files;

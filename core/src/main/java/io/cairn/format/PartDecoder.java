@@ -113,7 +113,7 @@ final class PartDecoder {
         new TensorEntry(
             new TensorSpec(name, spec.dtype(), spec.shape()),
             slot.offset(),
-            Digest.parse(digest, where + ": tensor '" + spec.name() + "'")));
+            Digest.parse(digest, where + ": " + Text.message("tensor '" + spec.name() + "'"))));
   }
 
   private void requireNoDigestWithoutTensor(TensorLayout layout) throws CheckpointException {
