@@ -46,6 +46,19 @@ final class MemorySnapshot {
     Section() {
       this(new TreeMap<>(), new TreeMap<>());
     }
+
+    Set<String> tensorNames() {
+      return tensors.keySet();
+    }
+
+    void clear() {
+      tensors.clear();
+      values.clear();
+    }
+
+    void value(String name, String value) {
+      values.put(name, value);
+    }
   }
 
   private final Map<String, Section> sections = new TreeMap<>();

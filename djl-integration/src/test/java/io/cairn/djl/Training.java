@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -55,8 +56,8 @@ final class Training implements AutoCloseable {
 
   private final Model model;
   final Trainer trainer;
-  private final ArrayDataset data;
-  private final ArrayDataset validation;
+  final ArrayDataset data;
+  final ArrayDataset validation;
   final DjlTrainingState state;
 
   /** How a training is set up. */
@@ -90,6 +91,11 @@ final class Training implements AutoCloseable {
 
     Setup listener(TrainingListener value) {
       listeners.add(value);
+      return this;
+    }
+
+    Setup withoutListeners() {
+      listeners.clear();
       return this;
     }
 
@@ -159,15 +165,21 @@ final class Training implements AutoCloseable {
 
   /** Trains from a position until a step, or until so many epochs are complete. */
   Progress train(Progress from, int epochs, long untilStep) {
+    return train(from, epochs, untilStep, position -> {});
+  }
+
+  Progress train(Progress from, int epochs, long untilStep, Consumer<String> log) {
     FitLoop.Positions positions =
         new FitLoop.Positions() {
           @Override
           public boolean afterStep(Progress now) {
+            log.accept(now.toString());
             return now.step() < untilStep;
           }
 
           @Override
           public boolean afterEpoch(Progress now, Map<String, Double> metrics) {
+            log.accept((now + " " + String.join(" ", metrics.keySet())).strip());
             return now.step() < untilStep;
           }
         };
