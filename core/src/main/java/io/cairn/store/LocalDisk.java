@@ -69,7 +69,7 @@ record LocalDisk(Path folder) implements Disk {
 
   @Override
   public OpenFile create(String name) throws IOException {
-    Files.createDirectories(folder);
+    createDurably(folder);
     FileChannel channel =
         FileChannel.open(
             resolve(name),
@@ -108,6 +108,25 @@ record LocalDisk(Path folder) implements Disk {
 
   @Override
   public void forceFolder() throws IOException {
+    force(folder);
+  }
+
+  /** A new folder survives a crash only once the one that holds it is forced too. */
+  private static void createDurably(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    Path parent = folder.getParent();
+    if (parent != null) {
+      createDurably(parent);
+    }
+    Files.createDirectories(folder);
+    if (parent != null) {
+      force(parent);
+    }
+  }
+
+  private static void force(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }

@@ -3,6 +3,8 @@ package io.cairn.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -40,22 +42,22 @@ public final class LocalStore implements Store {
 
   @Override
   public List<StoredFile> list() throws IOException {
-    return disk.list().stream().filter(file -> !file.name().endsWith(TEMPORARY_SUFFIX)).toList();
+    return disk.list().stream().filter(file -> isPublished(file.name())).toList();
   }
 
   @Override
   public ReadableFile open(String name) throws IOException {
-    return disk.open(name);
+    return disk.open(published(name));
   }
 
   @Override
   public PendingFile create(String name) throws IOException {
-    return new LocalFile(disk, name);
+    return new LocalFile(disk, published(name));
   }
 
   @Override
   public void delete(String name) throws IOException {
-    disk.delete(name);
+    disk.delete(published(name));
   }
 
   @Override
@@ -64,12 +66,13 @@ public final class LocalStore implements Store {
         .map(StoredFile::name)
         .filter(name -> name.endsWith(TEMPORARY_SUFFIX))
         .map(name -> name.substring(0, name.length() - TEMPORARY_SUFFIX.length()))
+        .filter(LocalStore::isPlain)
         .toList();
   }
 
   @Override
   public void deleteAbandoned(String name) throws IOException {
-    disk.delete(name + TEMPORARY_SUFFIX);
+    disk.delete(plain(name) + TEMPORARY_SUFFIX);
   }
 
   @Override
@@ -77,11 +80,35 @@ public final class LocalStore implements Store {
     return disk.toString();
   }
 
+  private static String published(String name) throws IOException {
+    if (name.endsWith(TEMPORARY_SUFFIX)) {
+      throw new NoSuchFileException(name, null, "Temporary names are not published");
+    }
+    return plain(name);
+  }
+
+  private static String plain(String name) throws IOException {
+    if (!isPlain(name)) {
+      throw new FileSystemException(name, null, "Not a plain file name");
+    }
+    return name;
+  }
+
+  private static boolean isPublished(String name) {
+    return isPlain(name) && !name.endsWith(TEMPORARY_SUFFIX);
+  }
+
+  /** Names come from files and listings: never may one lead out of the folder. */
+  private static boolean isPlain(String name) {
+    boolean separated = name.chars().anyMatch(c -> c == '/' || c == '\\' || c == 0);
+    return !separated && !name.isEmpty() && !name.equals(".") && !name.equals("..");
+  }
+
   private static final class LocalFile implements PendingFile {
     private final Disk disk;
     private final String name;
     private final Disk.OpenFile file;
-    private boolean renamed;
+    private boolean settled;
 
     LocalFile(Disk disk, String name) throws IOException {
       this.disk = disk;
@@ -99,7 +126,7 @@ public final class LocalStore implements Store {
       file.force();
       file.close();
       disk.rename(name + TEMPORARY_SUFFIX, name);
-      renamed = true;
+      settled = true;
       try {
         disk.forceFolder();
       } catch (IOException e) {
@@ -110,8 +137,17 @@ public final class LocalStore implements Store {
 
     @Override
     public void close() throws IOException {
-      file.close();
-      if (!renamed) {
+      try {
+        file.close();
+      } finally {
+        discard();
+      }
+    }
+
+    /** Once only: by a second call the temporary name may belong to the next writer. */
+    private void discard() throws IOException {
+      if (!settled) {
+        settled = true;
         disk.delete(name + TEMPORARY_SUFFIX);
       }
     }

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import io.cairn.commit.PartImage;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * One named thread that writes one snapshot after the other. At most one is being written and one
+ * waits. The thread is a daemon: a process that ends without closing its checkpointer ends.
+ * Interrupts do not stop it, nor who waits for it: what was captured is finished.
+ */
+final class BackgroundWriter implements AutoCloseable {
+  private final Consumer<PartImage> work;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private PartImage waiting;
+  private boolean writing;
+  private boolean closed;
+
+  /**
+   * Starts the thread.
+   *
+   * @param work writes an image; must not throw
+   */
+  BackgroundWriter(String name, Consumer<PartImage> work) {
+    this.work = work;
+    Thread thread = new Thread(this::run, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Whether nothing is being written or waits. */
+  boolean isIdle() {
+    lock.lock();
+    try {
+      return !writing && waiting == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until everything submitted was written, or failed. */
+  void awaitIdle() {
+    lock.lock();
+    try {
+      while (writing || waiting != null) {
+        changed.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes back what waits and was not begun. */
+  Optional<PartImage> takeWaiting() {
+    lock.lock();
+    try {
+      PartImage image = waiting;
+      waiting = null;
+      changed.signalAll();
+      return Optional.ofNullable(image);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Hands over an image; its bytes belong to the writer until it was written. */
+  void submit(PartImage image) {
+    lock.lock();
+    try {
+      if (closed || waiting != null) {
+        throw new IllegalStateException(closed ? "The writer is closed" : "One image waits");
+      }
+      waiting = image;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Finishes what was submitted and ends the thread. */
+  @Override
+  public void close() {
+    awaitIdle();
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    for (PartImage image = next(); image != null; image = next()) {
+      try {
+        work.accept(image);
+      } finally {
+        done();
+      }
+    }
+  }
+
+  private PartImage next() {
+    lock.lock();
+    try {
+      while (waiting == null && !closed) {
+        changed.awaitUninterruptibly();
+      }
+      PartImage image = waiting;
+      waiting = null;
+      writing = image != null;
+      return image;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void done() {
+    lock.lock();
+    try {
+      writing = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import io.cairn.commit.Catalog;
+import io.cairn.commit.PartCommit;
+import io.cairn.commit.Sweeper;
+import io.cairn.model.Agreement;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Fingerprint;
+import io.cairn.model.Progress;
+import io.cairn.model.Refusal;
+import io.cairn.model.Sharing;
+import io.cairn.model.SnapshotId;
+import io.cairn.model.TrainingState;
+import io.cairn.policy.Moment;
+import io.cairn.policy.SaveHistory;
+import io.cairn.policy.WhenTerminated;
+import io.cairn.sagemaker.FailureFile;
+import io.cairn.sagemaker.SyncMarkers;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/**
+ * Saves the whole state of a training while it runs, and resumes it: opening loads the newest valid
+ * snapshot into the state.
+ *
+ * <pre>{@code
+ * try (Checkpointer checkpointer = Checkpointer.open(state)) {
+ *   for (long step = checkpointer.resumedAt().step(); step < steps; ) {
+ *     train(step++);
+ *     checkpointer.afterStep(Progress.ofStep(step));
+ *     if (checkpointer.isStopRequested()) {
+ *       return;
+ *     }
+ *   }
+ *   checkpointer.finish(Progress.ofStep(steps));
+ * }
+ * }</pre>
+ *
+ * <p><b>Threads:</b> all methods are called by one thread, the one that trains, but for {@link
+ * #requestSnapshot}, {@link #isStopRequested} and {@link #lastFailure}, which any thread may call.
+ *
+ * <p><b>Durability:</b> {@link #afterStep} returns when the state was copied; a snapshot is durable
+ * when {@link CheckpointEvents#committed} was called, and at the latest when {@link #finish} or
+ * {@link #close} returned. A process killed at any moment resumes from the newest durable snapshot.
+ *
+ * <p><b>Failures:</b> a save that fails does not stop the training unless the failure policy says
+ * so; it is told to {@link CheckpointEvents#failed} and kept in {@link #lastFailure}.
+ */
+public final class Checkpointer implements AutoCloseable {
+  private final Settings settings;
+  private final Resume.Resumed resumed;
+  private final Optional<Agreement> agreement;
+  private final boolean writes;
+
+  /** Ranks get the signal at different steps: only together can they take one more snapshot. */
+  private final boolean mayTakeAtStop;
+
+  private final Failures failures;
+  private final SnapshotTaker taker;
+  private final AtomicBoolean snapshotRequested = new AtomicBoolean();
+  private final StopSignal.Subscriber stopSubscriber = new StopSubscriber();
+  private volatile boolean stopRequested;
+  private boolean stopHandled;
+  private boolean closed;
+  private SaveHistory history;
+  private long lastTakenStep;
+
+  /**
+   * Opens with what the container says, and defaults.
+   *
+   * @param state the training, ready to train
+   * @return the open checkpointer; the state was resumed if there was a snapshot
+   * @throws CheckpointException if snapshots were found and none can be used; the subtypes say why
+   * @throws io.cairn.model.ConfigurationException if settings are wrong; lists all of them
+   */
+  public static Checkpointer open(TrainingState state) throws CheckpointException {
+    return builder().open(state);
+  }
+
+  /**
+   * Starts setting up a checkpointer.
+   *
+   * @return a builder; what it is not told comes from hyperparameters, then from defaults
+   */
+  public static CheckpointerBuilder builder() {
+    return new CheckpointerBuilder();
+  }
+
+  Checkpointer(Settings settings, TrainingState state) throws CheckpointException {
+    this.settings = settings;
+    int parts = state.sharing() == Sharing.OWN_SECTIONS ? settings.rank().worldSize() : 1;
+    this.writes = parts > 1 || settings.rank().isLeader();
+    this.agreement = parts > 1 ? settings.agreement() : Optional.empty();
+    this.mayTakeAtStop = parts == 1 || agreement.isPresent();
+    Fingerprint fingerprint = fingerprint(state, parts);
+    Catalog catalog = list();
+    int attempt = attempt(catalog);
+    tellOpened(catalog, attempt);
+    this.resumed = new Resume(settings, state, fingerprint, parts).run(catalog);
+    this.history = resumed.history();
+    this.lastTakenStep = resumed.from().map(SnapshotId::step).orElse(-1L);
+    this.failures = new Failures(settings.failure(), settings.events());
+    Committer committer = committer(attempt);
+    if (writes) {
+      committer.removeAbandoned();
+      committer.sweep();
+    }
+    this.taker =
+        new SnapshotTaker(
+            settings, state, fingerprint, attempt, parts, resumed.from(), failures, committer);
+    if (settings.whenTerminated() == WhenTerminated.HANDLE) {
+      StopSignal.subscribe(stopSubscriber);
+    }
+  }
+
+  private static Fingerprint fingerprint(TrainingState state, int parts) {
+    Fingerprint fingerprint = state.fingerprint();
+    return parts == 1 ? fingerprint : fingerprint.toBuilder().identity("world size", parts).build();
+  }
+
+  private Catalog list() throws CheckpointException {
+    try {
+      return Catalog.read(settings.store(), settings.run());
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "Could not list " + settings.store() + " to look for snapshots: " + e, e);
+    }
+  }
+
+  private int attempt(Catalog catalog) {
+    int mine = settings.attempt().orElse(catalog.highestAttempt() + 1);
+    return (int) agreement.map(all -> all.max(mine)).orElse((long) mine).longValue();
+  }
+
+  private void tellOpened(Catalog catalog, int attempt) {
+    settings
+        .events()
+        .opened(
+            new CheckpointEvents.Opened(
+                settings.run(),
+                settings.store().toString(),
+                settings.rank(),
+                settings.rankSource(),
+                attempt,
+                settings.policies(),
+                List.copyOf(catalog.otherRuns())));
+  }
+
+  private Committer committer(int attempt) {
+    Sweeper sweeper =
+        new Sweeper(
+            settings.store(),
+            settings.run(),
+            settings.rank(),
+            attempt,
+            settings.retention(),
+            new SyncMarkers(),
+            resumed.refusals().stream()
+                .filter(Refusal::damaged)
+                .map(Refusal::id)
+                .collect(Collectors.toSet()));
+    return new Committer(
+        new PartCommit(settings.store()), sweeper, failures, settings.events(), settings.clock());
+  }
+
+  /**
+   * Where the training goes on.
+   *
+   * @return the position of the snapshot that was loaded, or {@link Progress#START}
+   */
+  public Progress resumedAt() {
+    return resumed.progress();
+  }
+
+  /**
+   * The snapshot that was loaded.
+   *
+   * @return empty when the training starts from the beginning
+   */
+  public Optional<SnapshotId> resumedFrom() {
+    return resumed.from();
+  }
+
+  /**
+   * Whether the process was asked to stop (SIGTERM). The training loop should end; {@link #close}
+   * makes durable what was captured.
+   *
+   * @return true from the signal on
+   */
+  public boolean isStopRequested() {
+    return stopRequested;
+  }
+
+  /**
+   * Why the latest save failed. Any thread.
+   *
+   * @return empty when it did not
+   */
+  public Optional<CheckpointException> lastFailure() {
+    return failures.last();
+  }
+
+  /** Asks for a snapshot at the end of the present step, if the save policy heeds requests. */
+  public void requestSnapshot() {
+    snapshotRequested.set(true);
+  }
+
+  /**
+   * Tells that a step is complete. Copies the state if a snapshot is due.
+   *
+   * @param now the position after the step
+   * @throws CheckpointException if as many saves failed in a row as the failure policy bears
+   */
+  public void afterStep(Progress now) throws CheckpointException {
+    afterStep(now, Map.of());
+  }
+
+  /**
+   * Tells that a step is complete, with metrics. Copies the state if a snapshot is due.
+   *
+   * @param now the position after the step
+   * @param metrics metrics at this position, by name
+   * @throws CheckpointException if as many saves failed in a row as the failure policy bears
+   */
+  public void afterStep(Progress now, Map<String, Double> metrics) throws CheckpointException {
+    at(now, metrics, false, false);
+  }
+
+  /**
+   * Tells that an epoch is complete, with all that belongs to it (validation, learning-rate plans).
+   * Copies the state if a snapshot is due and none was taken at this step.
+   *
+   * @param now the position: the epoch counted, batch 0
+   * @param metrics metrics of the epoch, by name
+   * @throws CheckpointException if as many saves failed in a row as the failure policy bears
+   */
+  public void afterEpoch(Progress now, Map<String, Double> metrics) throws CheckpointException {
+    at(now, metrics, true, false);
+  }
+
+  /**
+   * Tells that the training is complete. Saves if the policy says so, and waits until everything
+   * captured is durable.
+   *
+   * @param now the last position
+   * @throws CheckpointException if as many saves failed in a row as the failure policy bears
+   */
+  public void finish(Progress now) throws CheckpointException {
+    finish(now, Map.of());
+  }
+
+  /**
+   * Tells that the training is complete, with metrics. Saves if the policy says so, and waits until
+   * everything captured is durable.
+   *
+   * @param now the last position
+   * @param metrics metrics at this position, by name
+   * @throws CheckpointException if as many saves failed in a row as the failure policy bears
+   */
+  public void finish(Progress now, Map<String, Double> metrics) throws CheckpointException {
+    at(now, metrics, false, true);
+    taker.awaitWritten();
+    throwIfFatal();
+  }
+
+  private void at(Progress now, Map<String, Double> metrics, boolean epochEnd, boolean last)
+      throws CheckpointException {
+    requireOpen();
+    if (!writes) {
+      return;
+    }
+    throwIfFatal();
+    boolean stopping = stopRequested && !stopHandled;
+    Moment moment =
+        new Moment(
+            now,
+            epochEnd,
+            last,
+            snapshotRequested.getAndSet(false),
+            settings.clock().instant(),
+            new TreeMap<>(metrics));
+    boolean due = onAll(settings.save().shouldSave(moment, history) || (stopping && mayTakeAtStop));
+    history = history.after(moment, due);
+    if (due && now.step() != lastTakenStep) {
+      lastTakenStep = now.step();
+      taker.take(moment, history, stopping || last || moment.requested());
+    }
+    stopHandled |= stopping;
+  }
+
+  private boolean onAll(boolean due) {
+    return agreement.map(all -> all.max(due ? 1 : 0) == 1).orElse(due);
+  }
+
+  private void throwIfFatal() throws CheckpointException {
+    Optional<CheckpointException> fatal = failures.fatal();
+    if (fatal.isPresent()) {
+      FailureFile.write(settings.container(), fatal.get().getMessage());
+      throw fatal.get();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The checkpointer of run '" + settings.run() + "' is closed");
+    }
+  }
+
+  /** Finishes what was captured, and gives the signal back. Does not take another snapshot. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      StopSignal.unsubscribe(stopSubscriber);
+      taker.close();
+    }
+  }
+
+  private final class StopSubscriber implements StopSignal.Subscriber {
+    @Override
+    public void stopRequested() {
+      stopRequested = true;
+      settings.events().stopRequested(settings.grace());
+    }
+
+    @Override
+    public Duration grace() {
+      return settings.grace();
+    }
+  }
+}

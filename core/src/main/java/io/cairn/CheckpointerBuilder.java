@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import io.cairn.model.Agreement;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Compression;
+import io.cairn.model.ConfigurationException;
+import io.cairn.model.Rank;
+import io.cairn.model.RunName;
+import io.cairn.model.Sharing;
+import io.cairn.model.SnapshotId;
+import io.cairn.model.TrainingState;
+import io.cairn.policy.FailurePolicy;
+import io.cairn.policy.RetentionPolicy;
+import io.cairn.policy.SavePolicy;
+import io.cairn.policy.WhenBusy;
+import io.cairn.policy.WhenDifferent;
+import io.cairn.policy.WhenTerminated;
+import io.cairn.sagemaker.CheckpointSettings;
+import io.cairn.sagemaker.ContainerConfig;
+import io.cairn.sagemaker.ContainerPaths;
+import io.cairn.sagemaker.DetectedRank;
+import io.cairn.sagemaker.FailureFile;
+import io.cairn.sagemaker.Hyperparameters;
+import io.cairn.sagemaker.RankDetector;
+import io.cairn.store.LocalStore;
+import io.cairn.store.Store;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Sets up a {@link Checkpointer}. What is set here wins over the job's {@code checkpoint_*}
+ * hyperparameters, and those over the defaults. Mutable, for one thread; {@link #open} may be
+ * called more than once.
+ */
+public final class CheckpointerBuilder {
+  /** Long enough for epochs of any length, short enough to lose little. */
+  private static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(5);
+
+  private static final int DEFAULT_KEEP = 3;
+  private static final int DEFAULT_FAILURES_BORNE = 9;
+
+  /** SageMaker kills 120 s after SIGTERM. */
+  private static final Duration DEFAULT_GRACE = Duration.ofSeconds(110);
+
+  private static final String DEFAULT_RUN = "training";
+
+  private final List<CheckpointEvents> events = new ArrayList<>();
+  private Optional<Path> baseFolder = Optional.empty();
+  private Optional<RunName> run = Optional.empty();
+  private String defaultRun = DEFAULT_RUN;
+  private Optional<Store> store = Optional.empty();
+  private Optional<Rank> rank = Optional.empty();
+  private Optional<Integer> attempt = Optional.empty();
+  private Optional<SavePolicy> save = Optional.empty();
+  private Optional<RetentionPolicy> retention = Optional.empty();
+  private Optional<FailurePolicy> failure = Optional.empty();
+  private Optional<WhenBusy> whenBusy = Optional.empty();
+  private Optional<WhenDifferent> whenDifferent = Optional.empty();
+  private Optional<WhenTerminated> whenTerminated = Optional.empty();
+  private Optional<Duration> grace = Optional.empty();
+  private Optional<Compression> compression = Optional.empty();
+  private Optional<Long> stagingLimitBytes = Optional.empty();
+  private Optional<Agreement> agreement = Optional.empty();
+  private Map<String, String> environment = System.getenv();
+  private Clock clock = Clock.systemUTC();
+
+  CheckpointerBuilder() {}
+
+  /**
+   * The container's base folder. Default: the environment variable {@code SAGEMAKER_BASE_DIR}, else
+   * {@code /opt/ml}.
+   *
+   * @param folder holds {@code input/config}, {@code checkpoints} and {@code output}
+   * @return this
+   */
+  public CheckpointerBuilder baseFolder(Path folder) {
+    baseFolder = Optional.of(folder);
+    return this;
+  }
+
+  /**
+   * The name of the run, with which all its files begin. Two trainings in one folder need two
+   * names. Default: {@code checkpoint_run}, else {@link #defaultRun}.
+   *
+   * @param name 1 to 63 letters, digits, {@code -} or {@code _}
+   * @return this
+   * @throws IllegalArgumentException if the name has another form
+   */
+  public CheckpointerBuilder run(String name) {
+    run = Optional.of(new RunName(name));
+    return this;
+  }
+
+  /**
+   * The name of the run if nobody gives one; for integrations, which know the model's name.
+   * Characters a name cannot have become {@code -}. Default: {@code training}.
+   *
+   * @param name any text
+   * @return this
+   */
+  public CheckpointerBuilder defaultRun(String name) {
+    String valid = name.replaceAll("[^A-Za-z0-9_-]", "-").replaceFirst("^[_-]+", "");
+    defaultRun = valid.isEmpty() ? DEFAULT_RUN : valid.substring(0, Math.min(63, valid.length()));
+    return this;
+  }
+
+  /**
+   * The folder for snapshots. Default: what the job's checkpoint configuration says, else {@code
+   * checkpoint_local_path}, else {@code checkpoints} in the base folder.
+   *
+   * @param folder the folder; created by the first snapshot
+   * @return this
+   */
+  public CheckpointerBuilder folder(Path folder) {
+    return store(LocalStore.in(folder));
+  }
+
+  /**
+   * Another place for snapshots.
+   *
+   * @param place the store
+   * @return this
+   */
+  public CheckpointerBuilder store(Store place) {
+    store = Optional.of(place);
+    return this;
+  }
+
+  /**
+   * Which worker this is. Default: {@code checkpoint_rank} and {@code checkpoint_world_size}, else
+   * the launcher's variables, else this host among the job's hosts, else 0 of 1.
+   *
+   * @param worker the rank
+   * @return this
+   */
+  public CheckpointerBuilder rank(Rank worker) {
+    rank = Optional.of(worker);
+    return this;
+  }
+
+  /**
+   * The number of this attempt. Default: {@code checkpoint_attempt}, else one more than the highest
+   * seen. Ranks that save state of their own into one folder must agree on it: set it when they do
+   * not start at the same time and have no {@link #agreement}.
+   *
+   * @param number from 1
+   * @return this
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public CheckpointerBuilder attempt(int number) {
+    attempt = Optional.of(new SnapshotId(0, number).attempt());
+    return this;
+  }
+
+  /**
+   * When to save. Default: by hyperparameters, else at the end of every epoch, every 5 minutes, on
+   * request and at the end; if ranks save state of their own and cannot agree, at the end of every
+   * epoch and at the end.
+   *
+   * @param policy the policy
+   * @return this
+   */
+  public CheckpointerBuilder savePolicy(SavePolicy policy) {
+    save = Optional.of(policy);
+    return this;
+  }
+
+  /**
+   * What to keep. Default: by hyperparameters, else the last 3.
+   *
+   * @param policy the policy
+   * @return this
+   */
+  public CheckpointerBuilder retention(RetentionPolicy policy) {
+    retention = Optional.of(policy);
+    return this;
+  }
+
+  /**
+   * What failed saves mean. Default: {@code checkpoint_failures}, else the training stops at the
+   * 10th in a row.
+   *
+   * @param policy the policy
+   * @return this
+   */
+  public CheckpointerBuilder failurePolicy(FailurePolicy policy) {
+    failure = Optional.of(policy);
+    return this;
+  }
+
+  /**
+   * What to do when a snapshot is due while the one before is still being written. Default: {@code
+   * checkpoint_when_busy}, else skip; if ranks save state of their own, wait.
+   *
+   * @param rule the rule
+   * @return this
+   */
+  public CheckpointerBuilder whenBusy(WhenBusy rule) {
+    whenBusy = Optional.of(rule);
+    return this;
+  }
+
+  /**
+   * What to do when the environment differs from the snapshot's, so that the resumed training may
+   * not be bit-identical. Default: {@code checkpoint_on_difference}, else warn.
+   *
+   * @param rule the rule
+   * @return this
+   */
+  public CheckpointerBuilder whenDifferent(WhenDifferent rule) {
+    whenDifferent = Optional.of(rule);
+    return this;
+  }
+
+  /**
+   * Whether SIGTERM is handled. Default: {@code checkpoint_sigterm}, else handle.
+   *
+   * @param rule the rule
+   * @return this
+   */
+  public CheckpointerBuilder whenTerminated(WhenTerminated rule) {
+    whenTerminated = Optional.of(rule);
+    return this;
+  }
+
+  /**
+   * How long the process may go on after SIGTERM. Default: {@code checkpoint_grace}, else 110 s.
+   *
+   * @param time more than nothing
+   * @return this
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public CheckpointerBuilder grace(Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new IllegalArgumentException("grace needs more than 0, but is " + time);
+    }
+    grace = Optional.of(time);
+    return this;
+  }
+
+  /**
+   * How data files are compressed. Default: {@code checkpoint_compression}, else not at all.
+   *
+   * @param kind the kind
+   * @return this
+   */
+  public CheckpointerBuilder compression(Compression kind) {
+    compression = Optional.of(kind);
+    return this;
+  }
+
+  /**
+   * The most memory one staged snapshot may take. Default: {@code checkpoint_staging_limit}, else
+   * what the JVM gives ({@code -XX:MaxDirectMemorySize}).
+   *
+   * @param bytes more than 0
+   * @return this
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public CheckpointerBuilder stagingLimitBytes(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("stagingLimitBytes needs >= 1, but is " + bytes);
+    }
+    stagingLimitBytes = Optional.of(bytes);
+    return this;
+  }
+
+  /**
+   * A way for all ranks to agree. Default: none.
+   *
+   * @param way called on the training thread, equally often on every rank
+   * @return this
+   */
+  public CheckpointerBuilder agreement(Agreement way) {
+    agreement = Optional.of(way);
+    return this;
+  }
+
+  /**
+   * Tells one more listener what happens; log lines are written in any case.
+   *
+   * @param listener the listener
+   * @return this
+   */
+  public CheckpointerBuilder events(CheckpointEvents listener) {
+    events.add(listener);
+    return this;
+  }
+
+  /**
+   * The environment variables. Default: the process's.
+   *
+   * @param variables by name
+   * @return this
+   */
+  CheckpointerBuilder environment(Map<String, String> variables) {
+    environment = Map.copyOf(variables);
+    return this;
+  }
+
+  CheckpointerBuilder clock(Clock time) {
+    clock = time;
+    return this;
+  }
+
+  /**
+   * Resolves all settings, loads the newest valid snapshot into the state, and starts.
+   *
+   * @param state the training, ready to train
+   * @return the open checkpointer
+   * @throws ConfigurationException if settings are wrong; lists all of them
+   * @throws CheckpointException if snapshots were found and none can be used; the subtypes say why
+   */
+  public Checkpointer open(TrainingState state) throws CheckpointException {
+    ContainerPaths paths = ContainerPaths.locate(baseFolder, environment);
+    try {
+      return new Checkpointer(resolve(paths, state.sharing()), state);
+    } catch (CheckpointException | ConfigurationException e) {
+      FailureFile.write(paths, e.getMessage());
+      throw e;
+    }
+  }
+
+  private Settings resolve(ContainerPaths paths, Sharing sharing) {
+    List<String> problems = new ArrayList<>();
+    ContainerConfig container = ContainerConfig.read(paths, environment, problems);
+    CheckpointSettings told = Hyperparameters.read(container.hyperparameters(), problems);
+    DetectedRank worker = worker(container, told, problems);
+    boolean apart = sharing == Sharing.OWN_SECTIONS && worker.rank().worldSize() > 1;
+    SavePolicy policy = save.or(() -> told(told, apart)).orElseGet(() -> byDefault(apart));
+    WhenBusy busy = whenBusy.or(told::whenBusy).orElse(apart ? WhenBusy.WAIT : WhenBusy.SKIP);
+    if (apart && agreement.isEmpty()) {
+      checkDecidedAlike(policy, busy, problems);
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    RunName name = run.or(told::run).orElseGet(() -> new RunName(defaultRun));
+    List<CheckpointEvents> listeners = new ArrayList<>();
+    listeners.add(new LoggingEvents(name));
+    listeners.addAll(events);
+    return new Settings(
+        name,
+        store.orElseGet(() -> LocalStore.in(folder(paths, container, told))),
+        worker.rank(),
+        worker.source(),
+        attempt.or(() -> told.attempt().stream().boxed().findFirst()),
+        policy,
+        retention.or(told::retentionPolicy).orElse(RetentionPolicy.keepLast(DEFAULT_KEEP)),
+        failure.or(told::failurePolicy).orElse(FailurePolicy.tolerate(DEFAULT_FAILURES_BORNE)),
+        busy,
+        whenDifferent.or(told::whenDifferent).orElse(WhenDifferent.WARN),
+        whenTerminated.or(told::whenTerminated).orElse(WhenTerminated.HANDLE),
+        grace.or(told::grace).orElse(DEFAULT_GRACE),
+        compression.or(told::compression).orElse(Compression.NONE),
+        stagingLimitBytes.orElse(told.stagingLimitBytes().orElse(Long.MAX_VALUE)),
+        agreement,
+        new SafeEvents(listeners),
+        paths,
+        clock);
+  }
+
+  private DetectedRank worker(
+      ContainerConfig container, CheckpointSettings told, List<String> problems) {
+    if (rank.isPresent()) {
+      return new DetectedRank(rank.get(), "the builder");
+    }
+    try {
+      OptionalInt index = told.rank();
+      return new RankDetector(environment, container.resources()).detect(index, told.worldSize());
+    } catch (ConfigurationException e) {
+      problems.addAll(e.problems());
+      return new DetectedRank(Rank.SINGLE, "nothing");
+    }
+  }
+
+  private static Path folder(
+      ContainerPaths paths, ContainerConfig container, CheckpointSettings told) {
+    return container.checkpointFolder().or(told::localPath).orElseGet(paths::checkpoints);
+  }
+
+  /** Hyperparameters name triggers; the end and requests come on top of them. */
+  private Optional<SavePolicy> told(CheckpointSettings told, boolean apart) {
+    boolean atEnd = told.atEnd().orElse(true);
+    if (told.savePolicy().isEmpty()) {
+      return told.atEnd().map(end -> withEnd(triggers(apart), end, apart));
+    }
+    return told.savePolicy().map(policy -> withEnd(policy, atEnd, apart));
+  }
+
+  private SavePolicy byDefault(boolean apart) {
+    return withEnd(triggers(apart), true, apart);
+  }
+
+  private SavePolicy triggers(boolean apart) {
+    SavePolicy epochs = SavePolicy.everyEpochs(1);
+    return mayDrift(apart) ? SavePolicy.anyOf(epochs, SavePolicy.every(DEFAULT_INTERVAL)) : epochs;
+  }
+
+  private SavePolicy withEnd(SavePolicy policy, boolean atEnd, boolean apart) {
+    List<SavePolicy> all = new ArrayList<>(List.of(policy));
+    if (mayDrift(apart)) {
+      all.add(SavePolicy.onRequest());
+    }
+    if (atEnd) {
+      all.add(SavePolicy.atEnd());
+    }
+    return SavePolicy.anyOf(all.toArray(SavePolicy[]::new));
+  }
+
+  private boolean mayDrift(boolean apart) {
+    return !apart || agreement.isPresent();
+  }
+
+  private static void checkDecidedAlike(SavePolicy policy, WhenBusy busy, List<String> problems) {
+    if (!policy.decidedAlike()) {
+      problems.add(
+          "several ranks save state of their own, but would decide differently when to save ("
+              + policy
+              + "): use steps and epochs only, or hand in an agreement");
+    }
+    if (busy != WhenBusy.WAIT) {
+      problems.add(
+          "several ranks save state of their own, but each would skip other snapshots"
+              + " (checkpoint_when_busy "
+              + busy
+              + "): use wait");
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import io.cairn.commit.PartCommit;
+import io.cairn.commit.PartImage;
+import io.cairn.commit.Sweeper;
+import io.cairn.format.Manifest;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.CommitFailedException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+
+/** What the writer thread does with an image: commit it, then sweep. */
+final class Committer {
+  private final PartCommit commit;
+  private final Sweeper sweeper;
+  private final Failures failures;
+  private final CheckpointEvents events;
+  private final Clock clock;
+
+  Committer(
+      PartCommit commit, Sweeper sweeper, Failures failures, CheckpointEvents events, Clock clock) {
+    this.commit = commit;
+    this.sweeper = sweeper;
+    this.failures = failures;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** Never throws: what fails is counted and told. */
+  void commit(PartImage image) {
+    try {
+      long start = System.nanoTime();
+      Manifest manifest = commit.commit(image);
+      Duration write = Duration.ofNanos(System.nanoTime() - start);
+      failures.succeeded();
+      events.committed(
+          new CheckpointEvents.Committed(
+              manifest.id(), manifest.progress(), manifest.dataBytes(), write));
+    } catch (CheckpointException e) {
+      failures.failed(image.name().id(), e);
+    } catch (RuntimeException | Error e) {
+      failures.failed(
+          image.name().id(),
+          new CommitFailedException(
+              "Could not save snapshot part '" + image.name() + "': " + e, e));
+    }
+    sweep();
+  }
+
+  /** Applies retention; a failure is told, and the next sweep tries again. */
+  void sweep() {
+    try {
+      Sweeper.Sweep sweep = sweeper.sweep(clock.instant());
+      if (!sweep.isEmpty()) {
+        events.swept(new CheckpointEvents.Swept(sweep.dropped(), sweep.postponed(), sweep.bytes()));
+      }
+    } catch (IOException e) {
+      events.sweepFailed(e);
+    } catch (RuntimeException e) {
+      events.sweepFailed(new IOException("Retention failed: " + e, e));
+    }
+  }
+
+  /** Removes what earlier attempts left half written. */
+  void removeAbandoned() {
+    try {
+      sweeper.removeAbandoned();
+    } catch (IOException e) {
+      events.sweepFailed(e);
+    }
+  }
+}

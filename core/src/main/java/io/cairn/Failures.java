@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import io.cairn.model.CheckpointException;
+import io.cairn.model.SnapshotId;
+import io.cairn.policy.FailurePolicy;
+import java.util.Optional;
+
+/** Counts saves that failed in a row. Thread-safe. */
+final class Failures {
+  private final FailurePolicy policy;
+  private final CheckpointEvents events;
+  private int consecutive;
+  private CheckpointException last;
+
+  Failures(FailurePolicy policy, CheckpointEvents events) {
+    this.policy = policy;
+    this.events = events;
+  }
+
+  void failed(SnapshotId id, CheckpointException cause) {
+    int count;
+    synchronized (this) {
+      last = cause;
+      count = ++consecutive;
+    }
+    events.failed(new CheckpointEvents.Failed(id, cause, count));
+  }
+
+  synchronized void succeeded() {
+    consecutive = 0;
+    last = null;
+  }
+
+  /** Why the latest save failed; empty when it did not. */
+  synchronized Optional<CheckpointException> last() {
+    return Optional.ofNullable(last);
+  }
+
+  /** Why the training has to stop; empty when it may go on. */
+  synchronized Optional<CheckpointException> fatal() {
+    if (last == null || !policy.shouldStop(consecutive)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new CheckpointException(
+            "Training stops: "
+                + consecutive
+                + (consecutive == 1 ? " snapshot" : " snapshots in a row")
+                + " could not be saved ("
+                + policy
+                + "). The last one: "
+                + last.getMessage(),
+            last));
+  }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import io.cairn.commit.Catalog;
+import io.cairn.commit.OpenPart;
+import io.cairn.commit.SnapshotChooser;
+import io.cairn.commit.VerifiedSnapshot;
+import io.cairn.format.Manifest;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.CorruptSnapshotException;
+import io.cairn.model.Fingerprint;
+import io.cairn.model.IncompatibleSnapshotException;
+import io.cairn.model.Progress;
+import io.cairn.model.Refusal;
+import io.cairn.model.SnapshotId;
+import io.cairn.model.TrainingState;
+import io.cairn.policy.SaveHistory;
+import io.cairn.policy.WhenDifferent;
+import io.cairn.staging.StateRestore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Lists, chooses, verifies and loads the snapshot to go on from. Used once, at open. */
+final class Resume {
+  private final Settings settings;
+  private final TrainingState state;
+  private final Fingerprint fingerprint;
+  private final int parts;
+
+  Resume(Settings settings, TrainingState state, Fingerprint fingerprint, int parts) {
+    this.settings = settings;
+    this.state = state;
+    this.fingerprint = fingerprint;
+    this.parts = parts;
+  }
+
+  /**
+   * Where the training goes on.
+   *
+   * @param from the snapshot loaded
+   * @param progress its position, or the start
+   * @param history what was saved and seen before
+   * @param refusals what was not used
+   */
+  record Resumed(
+      Optional<SnapshotId> from, Progress progress, SaveHistory history, List<Refusal> refusals) {}
+
+  Resumed run(Catalog catalog) throws CheckpointException {
+    long start = System.nanoTime();
+    SnapshotChooser chooser = new SnapshotChooser(settings.store(), catalog);
+    Optional<VerifiedSnapshot> chosen =
+        settings.agreement().isPresent()
+            ? chooser.newestOnAll(settings.agreement().get())
+            : chooser.newest();
+    List<Refusal> refusals = chooser.refusals();
+    if (chosen.isEmpty()) {
+      return fromTheBeginning(refusals, start);
+    }
+    VerifiedSnapshot snapshot = chosen.get();
+    Manifest manifest = manifest(snapshot);
+    List<String> environment = fingerprint.environmentDifferences(manifest.fingerprint());
+    SaveHistory history = load(snapshot, manifest, environment);
+    tell(
+        Optional.of(snapshot.id()),
+        manifest.progress(),
+        snapshot.bytes(),
+        start,
+        refusals,
+        environment);
+    return new Resumed(Optional.of(snapshot.id()), manifest.progress(), history, refusals);
+  }
+
+  private Resumed fromTheBeginning(List<Refusal> refusals, long start)
+      throws CorruptSnapshotException {
+    if (refusals.stream().anyMatch(Refusal::damaged)) {
+      throw new CorruptSnapshotException(
+          "None of the "
+              + refusals.size()
+              + " snapshots of run '"
+              + settings.run()
+              + "' in "
+              + settings.store()
+              + " can be used:"
+              + refusals.stream().map(r -> "\n  - " + r).collect(Collectors.joining())
+              + "\nTo train from the beginning, move them away or choose another run name"
+              + " (checkpoint_run)");
+    }
+    tell(Optional.empty(), Progress.START, 0, start, refusals, List.of());
+    SaveHistory history = SaveHistory.startedAt(settings.clock().instant());
+    return new Resumed(Optional.empty(), Progress.START, history, refusals);
+  }
+
+  private void tell(
+      Optional<SnapshotId> from,
+      Progress progress,
+      long bytes,
+      long start,
+      List<Refusal> refusals,
+      List<String> environment) {
+    Duration duration = Duration.ofNanos(System.nanoTime() - start);
+    settings
+        .events()
+        .restored(
+            new CheckpointEvents.Restored(from, progress, bytes, duration, refusals, environment));
+  }
+
+  private Manifest manifest(VerifiedSnapshot snapshot) throws IncompatibleSnapshotException {
+    if (snapshot.partCount() != parts) {
+      throw incompatible(
+          snapshot,
+          List.of(
+              "parts: snapshot has "
+                  + snapshot.partCount()
+                  + ", this training needs "
+                  + parts
+                  + " (one for each rank that saves state of its own)"));
+    }
+    return snapshot.manifestFor(settings.rank());
+  }
+
+  private SaveHistory load(VerifiedSnapshot snapshot, Manifest manifest, List<String> environment)
+      throws CheckpointException {
+    List<String> differences =
+        new ArrayList<>(fingerprint.identityDifferences(manifest.fingerprint()));
+    if (settings.whenDifferent() == WhenDifferent.REFUSE) {
+      differences.addAll(environment);
+    }
+    try (OpenPart leader = snapshot.openLeaderPart();
+        OpenPart own = snapshot.openPart(settings.rank())) {
+      StateRestore restore = new StateRestore();
+      restore.addShared(leader.part(), leader.source());
+      restore.addOwn(own.part(), own.source());
+      SaveHistory history = prepare(restore, manifest, differences);
+      if (!differences.isEmpty()) {
+        throw incompatible(snapshot, differences);
+      }
+      restore.apply();
+      return history;
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "Could not load snapshot "
+              + snapshot.id()
+              + " from "
+              + settings.store()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /** Asks the state where everything goes, and collects what does not fit. */
+  private SaveHistory prepare(StateRestore restore, Manifest manifest, List<String> differences)
+      throws CheckpointException {
+    try {
+      state.restore(restore);
+      SaveHistory history =
+          HistorySection.read(restore, manifest.progress(), settings.clock().instant());
+      differences.addAll(restore.differences());
+      return history;
+    } catch (IncompatibleSnapshotException e) {
+      differences.addAll(e.differences());
+      differences.addAll(restore.differences());
+      return SaveHistory.startedAt(settings.clock().instant());
+    }
+  }
+
+  private IncompatibleSnapshotException incompatible(
+      VerifiedSnapshot snapshot, List<String> differences) {
+    return new IncompatibleSnapshotException(
+        "Snapshot "
+            + snapshot.id()
+            + " of run '"
+            + settings.run()
+            + "' in "
+            + settings.store()
+            + " is whole, but was written by another training; nothing was changed. Resume with the"
+            + " training that wrote it, or choose another run name (checkpoint_run). It differs in:",
+        differences);
+  }
+}

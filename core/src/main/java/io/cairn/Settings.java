@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import io.cairn.model.Agreement;
+import io.cairn.model.Compression;
+import io.cairn.model.Rank;
+import io.cairn.model.RunName;
+import io.cairn.policy.FailurePolicy;
+import io.cairn.policy.RetentionPolicy;
+import io.cairn.policy.SavePolicy;
+import io.cairn.policy.WhenBusy;
+import io.cairn.policy.WhenDifferent;
+import io.cairn.policy.WhenTerminated;
+import io.cairn.sagemaker.ContainerPaths;
+import io.cairn.store.Store;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Everything a checkpointer was told, resolved: builder over hyperparameters over defaults. */
+record Settings(
+    RunName run,
+    Store store,
+    Rank rank,
+    String rankSource,
+    Optional<Integer> attempt,
+    SavePolicy save,
+    RetentionPolicy retention,
+    FailurePolicy failure,
+    WhenBusy whenBusy,
+    WhenDifferent whenDifferent,
+    WhenTerminated whenTerminated,
+    Duration grace,
+    Compression compression,
+    long stagingLimitBytes,
+    Optional<Agreement> agreement,
+    SafeEvents events,
+    ContainerPaths container,
+    Clock clock) {
+
+  /** What a log line says of the policies. */
+  String policies() {
+    return "save "
+        + save
+        + "; "
+        + retention
+        + "; "
+        + failure
+        + "; when busy "
+        + whenBusy
+        + "; compression "
+        + compression;
+  }
+}

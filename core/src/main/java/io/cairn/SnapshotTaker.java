@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import io.cairn.commit.PartImage;
+import io.cairn.commit.PartName;
+import io.cairn.model.CommitFailedException;
+import io.cairn.model.Fingerprint;
+import io.cairn.model.SnapshotId;
+import io.cairn.model.TrainingState;
+import io.cairn.policy.Moment;
+import io.cairn.policy.SaveHistory;
+import io.cairn.policy.WhenBusy;
+import io.cairn.staging.StagedState;
+import io.cairn.staging.StagingBuffer;
+import io.cairn.staging.StateCapture;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Copies the state and hands it to the writer. Training thread only. */
+final class SnapshotTaker {
+  private final Settings settings;
+  private final TrainingState state;
+  private final Fingerprint fingerprint;
+  private final int attempt;
+  private final int parts;
+  private final Optional<SnapshotId> resumedFrom;
+  private final Failures failures;
+  private final BackgroundWriter writer;
+  private final BlockingQueue<StagingBuffer> freeBuffers = new LinkedBlockingQueue<>();
+
+  SnapshotTaker(
+      Settings settings,
+      TrainingState state,
+      Fingerprint fingerprint,
+      int attempt,
+      int parts,
+      Optional<SnapshotId> resumedFrom,
+      Failures failures,
+      Committer committer) {
+    this.settings = settings;
+    this.state = state;
+    this.fingerprint = fingerprint;
+    this.attempt = attempt;
+    this.parts = parts;
+    this.resumedFrom = resumedFrom;
+    this.failures = failures;
+    int buffers = settings.whenBusy() == WhenBusy.REPLACE ? 2 : 1;
+    for (int i = 0; i < buffers; i++) {
+      freeBuffers.add(new StagingBuffer(settings.stagingLimitBytes()));
+    }
+    this.writer =
+        new BackgroundWriter(
+            "cairn-writer-" + settings.run(),
+            image -> {
+              committer.commit(image);
+              freeBuffers.add(image.state().buffer());
+            });
+  }
+
+  /**
+   * Takes a snapshot, unless the one before is still being written and the rule is to skip.
+   *
+   * @param urgent wait for the writer whatever the rule
+   */
+  void take(Moment moment, SaveHistory history, boolean urgent) {
+    long start = System.nanoTime();
+    if (!makeRoom(moment, urgent)) {
+      return;
+    }
+    SnapshotId id = new SnapshotId(moment.progress().step(), attempt);
+    StagingBuffer buffer = freeBuffers.remove();
+    try {
+      StagedState staged = capture(history, buffer);
+      settings
+          .events()
+          .captured(
+              new CheckpointEvents.Captured(
+                  id,
+                  moment.progress(),
+                  staged.dataBytes(),
+                  Duration.ofNanos(System.nanoTime() - start)));
+      writer.submit(image(id, moment, staged));
+    } catch (IOException | RuntimeException e) {
+      freeBuffers.add(buffer);
+      failures.failed(
+          id,
+          new CommitFailedException(
+              "Could not capture the state at " + moment.progress() + ": " + e.getMessage(), e));
+    }
+  }
+
+  /** Waits until everything captured was written, or failed. */
+  void awaitWritten() {
+    writer.awaitIdle();
+  }
+
+  void close() {
+    writer.close();
+  }
+
+  private boolean makeRoom(Moment moment, boolean urgent) {
+    if (writer.isIdle()) {
+      return true;
+    }
+    if (urgent || settings.whenBusy() == WhenBusy.WAIT) {
+      writer.awaitIdle();
+      return true;
+    }
+    if (settings.whenBusy() == WhenBusy.SKIP) {
+      skipped(moment.progress(), "the snapshot before is still being written");
+      return false;
+    }
+    writer
+        .takeWaiting()
+        .ifPresent(
+            replaced -> {
+              freeBuffers.add(replaced.state().buffer());
+              skipped(replaced.progress(), "replaced by step " + moment.progress().step());
+            });
+    return true;
+  }
+
+  private void skipped(io.cairn.model.Progress progress, String reason) {
+    settings.events().skipped(new CheckpointEvents.Skipped(progress, reason));
+  }
+
+  private StagedState capture(SaveHistory history, StagingBuffer buffer) throws IOException {
+    StateCapture capture = new StateCapture(settings.rank(), state.sharing());
+    state.capture(capture);
+    HistorySection.write(capture, history);
+    return capture.copyInto(buffer);
+  }
+
+  private PartImage image(SnapshotId id, Moment moment, StagedState staged) {
+    int part = parts == 1 ? 0 : settings.rank().index();
+    return new PartImage(
+        new PartName(settings.run(), id, part, parts),
+        moment.progress(),
+        moment.time(),
+        moment.metrics(),
+        fingerprint,
+        resumedFrom,
+        settings.compression(),
+        staged);
+  }
+}

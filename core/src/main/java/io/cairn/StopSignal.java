@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * SIGTERM as a request instead of an end: the training loop is told to stop, finishes the step,
+ * saves, and the process ends by itself with its own exit status. A shutdown hook could not do
+ * that: with one, the JVM always ends with status 143, which SageMaker takes for a failure.
+ *
+ * <p>If the process is still there when the grace period is over, it exits with 143 as it would
+ * have without us. One handler serves all checkpointers of the process.
+ */
+final class StopSignal {
+  /** What a process ended by SIGTERM returns: 128 + 15. */
+  private static final int TERMINATED = 143;
+
+  private static final Logger LOG = LoggerFactory.getLogger("io.cairn");
+  private static final Set<Subscriber> SUBSCRIBERS = new CopyOnWriteArraySet<>();
+  private static Object previous;
+
+  private StopSignal() {}
+
+  /** Wants to know. */
+  interface Subscriber {
+    /** The process was asked to stop. */
+    void stopRequested();
+
+    /** How long it may take. */
+    Duration grace();
+  }
+
+  static synchronized void subscribe(Subscriber subscriber) {
+    if (SUBSCRIBERS.add(subscriber) && SUBSCRIBERS.size() == 1) {
+      try {
+        previous = TermSignal.handle(StopSignal::stop);
+      } catch (ReflectiveOperationException | RuntimeException e) {
+        LOG.warn("cairn event=sigterm_not_handled reason=\"{}\"", String.valueOf(e));
+      }
+    }
+  }
+
+  static synchronized void unsubscribe(Subscriber subscriber) {
+    if (SUBSCRIBERS.remove(subscriber) && SUBSCRIBERS.isEmpty() && previous != null) {
+      TermSignal.restore(previous);
+      previous = null;
+    }
+  }
+
+  private static void stop() {
+    Duration grace = Duration.ZERO;
+    for (Subscriber subscriber : SUBSCRIBERS) {
+      subscriber.stopRequested();
+      grace = subscriber.grace().compareTo(grace) > 0 ? subscriber.grace() : grace;
+    }
+    exitAfter(grace);
+  }
+
+  private static void exitAfter(Duration grace) {
+    Thread watchdog =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(grace.toMillis());
+              } catch (InterruptedException e) {
+                return;
+              }
+              LOG.error("cairn event=grace_over exit={}", TERMINATED);
+              System.exit(TERMINATED);
+            },
+            "cairn-grace");
+    watchdog.setDaemon(true);
+    watchdog.start();
+  }
+}

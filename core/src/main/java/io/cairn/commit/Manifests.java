@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.commit;
+
+import io.cairn.format.Manifest;
+import io.cairn.format.ManifestCodec;
+import io.cairn.model.CorruptSnapshotException;
+import io.cairn.store.ReadableFile;
+import io.cairn.store.Store;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Reads manifests from a store and holds them against their names. */
+final class Manifests {
+  private Manifests() {}
+
+  /**
+   * Reads the manifest of a part.
+   *
+   * @param listedBytes its size by the listing; refused before it is read if it is too large
+   */
+  static Manifest read(Store store, PartName part, long listedBytes) throws IOException {
+    String name = part.manifest();
+    requireSize(name, listedBytes);
+    byte[] bytes;
+    try (ReadableFile file = store.open(name)) {
+      long size = file.size();
+      requireSize(name, size);
+      bytes = new byte[(int) size];
+      file.readFully(0, ByteBuffer.wrap(bytes));
+    }
+    Manifest manifest = ManifestCodec.decode(bytes, name);
+    PartName inside =
+        new PartName(manifest.run(), manifest.id(), manifest.part(), manifest.parts());
+    if (!inside.equals(part)) {
+      throw new CorruptSnapshotException(
+          "Manifest '" + name + "' says it is of '" + inside + "'; a file was renamed or swapped");
+    }
+    return manifest;
+  }
+
+  private static void requireSize(String name, long bytes) throws CorruptSnapshotException {
+    if (bytes > ManifestCodec.MAX_BYTES) {
+      throw new CorruptSnapshotException(
+          "Manifest '"
+              + name
+              + "' has "
+              + bytes
+              + " bytes, more than the "
+              + ManifestCodec.MAX_BYTES
+              + " a manifest can have");
+    }
+  }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.commit;
+
+import io.cairn.format.ByteSink;
+import io.cairn.format.Digest;
+import io.cairn.format.FileEntry;
+import io.cairn.format.Manifest;
+import io.cairn.format.ManifestCodec;
+import io.cairn.format.ZstdSink;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.CommitFailedException;
+import io.cairn.model.CommitUnknownException;
+import io.cairn.model.Compression;
+import io.cairn.store.PendingFile;
+import io.cairn.store.PublishUnknownException;
+import io.cairn.store.Store;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Makes a part exist: data first, manifest last, each durable before the next step. The only writer
+ * of manifests. {@code docs/COMMIT.md} has the table of what a crash between the operations leaves.
+ */
+public final class PartCommit {
+  /** Higher levels are slower on floats and no smaller, see docs/decisions. */
+  private static final int ZSTD_LEVEL = 1;
+
+  private final Store store;
+
+  /** Commits into a store. */
+  public PartCommit(Store store) {
+    this.store = store;
+  }
+
+  /**
+   * Writes a part.
+   *
+   * @return the manifest that makes it exist, durable
+   * @throws CommitFailedException if the part does not exist and nothing of it is left
+   * @throws CommitUnknownException if it may or may not exist after a crash
+   */
+  public Manifest commit(PartImage image) throws CheckpointException {
+    Manifest manifest = manifest(image, writeData(image));
+    publishManifest(image.name(), manifest);
+    return manifest;
+  }
+
+  private FileEntry writeData(PartImage image) throws CommitFailedException {
+    String name = image.name().data(image.compression());
+    try (PendingFile file = store.create(name)) {
+      FileDigest sink = new FileDigest(file);
+      writeState(image, sink);
+      file.publish();
+      return new FileEntry(name, sink.bytes, sink.crc.digest());
+    } catch (IOException | RuntimeException e) {
+      throw failed(image.name(), e, List.of(name));
+    }
+  }
+
+  private static void writeState(PartImage image, ByteSink sink) throws IOException {
+    if (image.compression() == Compression.NONE) {
+      image.state().writeTo(image.name().stem(), sink);
+      return;
+    }
+    try (ZstdSink compressed = new ZstdSink(sink, ZSTD_LEVEL)) {
+      image.state().writeTo(image.name().stem(), compressed);
+      compressed.finish();
+    }
+  }
+
+  private static Manifest manifest(PartImage image, FileEntry data) {
+    PartName name = image.name();
+    return new Manifest(
+        name.run(),
+        name.id(),
+        image.progress(),
+        name.part(),
+        name.parts(),
+        image.time(),
+        image.resumedFrom(),
+        new TreeMap<>(image.metrics()),
+        image.fingerprint(),
+        List.of(data));
+  }
+
+  private void publishManifest(PartName part, Manifest manifest) throws CheckpointException {
+    String data = manifest.files().get(0).name();
+    try (PendingFile file = store.create(part.manifest())) {
+      file.write(ByteBuffer.wrap(ManifestCodec.encode(manifest)));
+      file.publish();
+    } catch (PublishUnknownException e) {
+      throw new CommitUnknownException(
+          "It is not known whether snapshot part '"
+              + part
+              + "' in "
+              + store
+              + " survives a crash; nothing was removed, and the next start will find out",
+          e);
+    } catch (IOException | RuntimeException e) {
+      throw failed(part, e, List.of(part.manifest(), data));
+    }
+  }
+
+  /** Removes what was written, manifest first; what cannot be removed is said beside the cause. */
+  private CommitFailedException failed(PartName part, Exception cause, List<String> written) {
+    CommitFailedException failure =
+        new CommitFailedException(
+            "Could not save snapshot part '" + part + "' in " + store + ": " + cause.getMessage(),
+            cause);
+    for (String name : written) {
+      try {
+        store.delete(name);
+      } catch (IOException | RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
+    return failure;
+  }
+
+  /** Counts and digests what is written, on its way. */
+  private static final class FileDigest implements ByteSink {
+    private final PendingFile file;
+    private final Digest.Crc32c crc = new Digest.Crc32c();
+    private long bytes;
+
+    FileDigest(PendingFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public void write(ByteBuffer source) throws IOException {
+      bytes += source.remaining();
+      crc.update(source.duplicate());
+      file.write(source);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.commit;
+
+import io.cairn.model.Agreement;
+import io.cairn.model.Refusal;
+import io.cairn.model.SnapshotId;
+import io.cairn.model.UnsupportedFormatException;
+import io.cairn.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Walks back from the newest candidate until one is whole. Used once. */
+public final class SnapshotChooser {
+  private static final long NONE = -1;
+  private static final long ATTEMPTS = SnapshotId.MAX_ATTEMPT + 1L;
+
+  private final SnapshotVerifier verifier;
+  private final List<Candidate> newestFirst;
+  private final List<Refusal> refusals = new ArrayList<>();
+  private int next;
+
+  /** Chooses among what a catalog holds. */
+  public SnapshotChooser(Store store, Catalog catalog) {
+    this.verifier = new SnapshotVerifier(store);
+    this.newestFirst = catalog.newestFirst();
+  }
+
+  /** Why newer candidates than the chosen one were refused, newest first. */
+  public List<Refusal> refusals() {
+    return List.copyOf(refusals);
+  }
+
+  /**
+   * The newest snapshot that is whole.
+   *
+   * @throws UnsupportedFormatException if a newer version wrote a candidate
+   */
+  public Optional<VerifiedSnapshot> newest() throws UnsupportedFormatException {
+    while (next < newestFirst.size()) {
+      Verdict verdict = verifier.verify(newestFirst.get(next++));
+      if (verdict instanceof Verdict.Valid valid) {
+        return Optional.of(valid.snapshot());
+      }
+      refusals.add(((Verdict.Refused) verdict).refusal());
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The newest snapshot that is whole on every rank. All ranks offer their newest; the oldest offer
+   * is tried by all; whoever does not have it goes on below it.
+   *
+   * @throws UnsupportedFormatException if a newer version wrote a candidate
+   */
+  public Optional<VerifiedSnapshot> newestOnAll(Agreement agreement)
+      throws UnsupportedFormatException {
+    Optional<VerifiedSnapshot> mine = newest();
+    while (true) {
+      long proposal = agreement.min(mine.map(snapshot -> number(snapshot.id())).orElse(NONE));
+      if (proposal == NONE) {
+        return Optional.empty();
+      }
+      mine = skipAbove(mine, proposal);
+      boolean have = mine.isPresent() && number(mine.get().id()) == proposal;
+      if (agreement.min(have ? 1 : 0) == 1) {
+        return mine;
+      }
+      mine = skipAbove(mine, proposal - 1);
+    }
+  }
+
+  private Optional<VerifiedSnapshot> skipAbove(Optional<VerifiedSnapshot> start, long bound)
+      throws UnsupportedFormatException {
+    Optional<VerifiedSnapshot> snapshot = start;
+    while (snapshot.isPresent() && number(snapshot.get().id()) > bound) {
+      refusals.add(new Refusal(snapshot.get().id(), "another rank does not have it", false));
+      snapshot = newest();
+    }
+    return snapshot;
+  }
+
+  /** Ordered as snapshots are. */
+  private static long number(SnapshotId id) {
+    return id.step() * ATTEMPTS + id.attempt();
+  }
+}

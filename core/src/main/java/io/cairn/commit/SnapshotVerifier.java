@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.commit;
+
+import io.cairn.format.ByteSource;
+import io.cairn.format.Digest;
+import io.cairn.format.FileEntry;
+import io.cairn.format.Manifest;
+import io.cairn.model.CorruptSnapshotException;
+import io.cairn.model.Refusal;
+import io.cairn.model.UnsupportedFormatException;
+import io.cairn.store.ReadableFile;
+import io.cairn.store.Store;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads every byte of a candidate and says whether it is whole. Manifests first: they are small.
+ */
+final class SnapshotVerifier {
+  private static final int BUFFER_BYTES = 4 << 20;
+
+  private final Store store;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+
+  SnapshotVerifier(Store store) {
+    this.store = store;
+  }
+
+  /**
+   * Checks a candidate.
+   *
+   * @throws UnsupportedFormatException if a whole manifest was written by a newer version
+   */
+  Verdict verify(Candidate candidate) throws UnsupportedFormatException {
+    if (!candidate.isCompleteByNames()) {
+      return refused(candidate, candidate.whatIsMissing(), false);
+    }
+    try {
+      List<Manifest> manifests = new ArrayList<>(candidate.partCount());
+      for (int part = 0; part < candidate.partCount(); part++) {
+        manifests.add(readManifest(candidate, candidate.part(part)));
+        requireSameMoment(manifests.get(0), manifests.get(part));
+      }
+      for (Manifest manifest : manifests) {
+        checkData(candidate, manifest);
+      }
+      return new Verdict.Valid(new VerifiedSnapshot(store, manifests));
+    } catch (UnsupportedFormatException e) {
+      throw e;
+    } catch (NoSuchFileException e) {
+      return refused(candidate, "'" + e.getFile() + "' vanished while it was read", false);
+    } catch (IOException e) {
+      return refused(candidate, String.valueOf(e.getMessage()), true);
+    }
+  }
+
+  private static Verdict refused(Candidate candidate, String reason, boolean damaged) {
+    return new Verdict.Refused(new Refusal(candidate.id(), reason, damaged));
+  }
+
+  private Manifest readManifest(Candidate candidate, PartName part) throws IOException {
+    Manifest manifest = Manifests.read(store, part, candidate.files().get(part.manifest()));
+    for (FileEntry file : manifest.files()) {
+      PartName.File parsed = PartName.parse(file.name()).orElse(null);
+      if (parsed == null || parsed.kind() != PartName.Kind.DATA || !parsed.part().equals(part)) {
+        throw new CorruptSnapshotException(
+            "Manifest '"
+                + part.manifest()
+                + "' names a file of something else: '"
+                + file.name()
+                + "'");
+      }
+    }
+    return manifest;
+  }
+
+  /** Parts of one snapshot were taken at one moment of one attempt. */
+  private static void requireSameMoment(Manifest first, Manifest other)
+      throws CorruptSnapshotException {
+    if (!first.progress().equals(other.progress())
+        || !first.resumedFrom().equals(other.resumedFrom())) {
+      throw new CorruptSnapshotException(
+          "Parts 0 and "
+              + other.part()
+              + " are not of one moment: part 0 is at "
+              + first.progress()
+              + " resumed from "
+              + first.resumedFrom()
+              + ", part "
+              + other.part()
+              + " at "
+              + other.progress()
+              + " resumed from "
+              + other.resumedFrom());
+    }
+  }
+
+  private void checkData(Candidate candidate, Manifest manifest) throws IOException {
+    for (FileEntry expected : manifest.files()) {
+      Long listed = candidate.files().get(expected.name());
+      if (listed == null) {
+        throw new NoSuchFileException(expected.name());
+      }
+      checkBytes(expected);
+      OpenPart.open(store, expected.name()).close(); // the header must be readable too
+    }
+  }
+
+  private void checkBytes(FileEntry expected) throws IOException {
+    try (ReadableFile file = store.open(expected.name())) {
+      long size = file.size();
+      if (size != expected.bytes()) {
+        throw new CorruptSnapshotException(
+            "Data file '"
+                + expected.name()
+                + "' has "
+                + size
+                + " bytes, its manifest says "
+                + expected.bytes()
+                + "; it was cut or replaced");
+      }
+      Digest found = digest(StoreFiles.source(file), size);
+      if (!found.equals(expected.digest())) {
+        throw new CorruptSnapshotException(
+            "Data file '"
+                + expected.name()
+                + "' has digest "
+                + found
+                + ", its manifest says "
+                + expected.digest()
+                + "; its bytes changed after it was written");
+      }
+    } catch (EOFException e) {
+      throw new CorruptSnapshotException(
+          "Data file '" + expected.name() + "' ended while it was read", e);
+    }
+  }
+
+  private Digest digest(ByteSource source, long size) throws IOException {
+    Digest.Crc32c crc = new Digest.Crc32c();
+    for (long at = 0; at < size; at += buffer.limit()) {
+      buffer.clear().limit((int) Math.min(BUFFER_BYTES, size - at));
+      source.readFully(at, buffer);
+      crc.update(buffer.flip());
+    }
+    return crc.digest();
+  }
+}

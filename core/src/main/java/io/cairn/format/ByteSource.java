@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.format;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Bytes that can be read at any position. */
+public interface ByteSource {
+
+  /**
+   * How many bytes there are.
+   *
+   * @return the size in bytes
+   * @throws IOException if it cannot be told
+   */
+  long size() throws IOException;
+
+  /**
+   * Fills a buffer.
+   *
+   * @param position the first byte to read
+   * @param target filled from its position to its limit
+   * @throws IOException if the bytes cannot be read, or there are fewer
+   */
+  void readFully(long position, ByteBuffer target) throws IOException;
+}

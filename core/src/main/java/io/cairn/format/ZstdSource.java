@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.format;
+
+import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdException;
+import io.cairn.model.CorruptSnapshotException;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The plain bytes of a file that {@link ZstdSink} wrote. Only the frames that are asked for are
+ * decompressed; the last one is kept, so small reads in order are cheap. Used by one thread.
+ */
+public final class ZstdSource implements ByteSource, Closeable {
+  private final ByteSource compressed;
+  private final String where;
+  private final SeekTable table;
+  private final ZstdDecompressCtx context = new ZstdDecompressCtx();
+  private ByteBuffer input = ByteBuffer.allocateDirect(0);
+  private ByteBuffer cache = ByteBuffer.allocateDirect(0);
+  private SeekTable.Frame cached;
+
+  private ZstdSource(ByteSource compressed, String where, SeekTable table) {
+    this.compressed = compressed;
+    this.where = where;
+    this.table = table;
+  }
+
+  /**
+   * Opens a compressed file.
+   *
+   * @param compressed the file; not closed by this
+   * @param where what is read, for messages
+   * @return its plain bytes
+   * @throws CorruptSnapshotException if its seek table is damaged
+   * @throws IOException if it cannot be read
+   */
+  public static ZstdSource open(ByteSource compressed, String where) throws IOException {
+    return new ZstdSource(compressed, where, SeekTable.read(compressed, where));
+  }
+
+  @Override
+  public long size() {
+    return table.plainBytes();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws CorruptSnapshotException if a frame is damaged
+   */
+  @Override
+  public void readFully(long position, ByteBuffer target) throws IOException {
+    if (position < 0 || position > size() - target.remaining()) {
+      throw new EOFException(
+          where
+              + ": expected "
+              + target.remaining()
+              + " bytes at "
+              + position
+              + ", but there are only "
+              + size());
+    }
+    long at = position;
+    while (target.hasRemaining()) {
+      at += readFrom(table.frameOf(at), at, target);
+    }
+  }
+
+  /** Frees native memory. */
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  private int readFrom(SeekTable.Frame frame, long position, ByteBuffer target) throws IOException {
+    int skipped = Math.toIntExact(position - frame.plainPosition());
+    int count = Math.min(frame.plainBytes() - skipped, target.remaining());
+    if (count == frame.plainBytes() && target.isDirect() && !frame.equals(cached)) {
+      // A whole frame goes where it is wanted, without a copy.
+      decompress(frame, target.slice(target.position(), count));
+      target.position(target.position() + count);
+    } else {
+      cache(frame);
+      target.put(cache.slice(skipped, count));
+    }
+    return count;
+  }
+
+  private void cache(SeekTable.Frame frame) throws IOException {
+    if (!frame.equals(cached)) {
+      cached = null;
+      cache = withCapacity(cache, frame.plainBytes());
+      decompress(frame, cache.slice(0, frame.plainBytes()));
+      cached = frame;
+    }
+  }
+
+  private void decompress(SeekTable.Frame frame, ByteBuffer plain) throws IOException {
+    input = withCapacity(input, frame.compressedBytes());
+    input.clear().limit(frame.compressedBytes());
+    compressed.readFully(frame.position(), input);
+    int bytes;
+    try {
+      bytes =
+          context.decompressDirectByteBuffer(
+              plain, 0, frame.plainBytes(), input, 0, frame.compressedBytes());
+    } catch (ZstdException e) {
+      throw corrupt(frame, "decompressing it failed: " + e.getMessage(), e);
+    }
+    if (bytes != frame.plainBytes()) {
+      throw corrupt(frame, "expected " + frame.plainBytes() + " plain bytes, found " + bytes, null);
+    }
+  }
+
+  /** Frames are at most 8 MiB: the seek table was checked. */
+  private static ByteBuffer withCapacity(ByteBuffer buffer, int bytes) {
+    return buffer.capacity() >= bytes ? buffer : ByteBuffer.allocateDirect(bytes);
+  }
+
+  private CorruptSnapshotException corrupt(SeekTable.Frame frame, String what, Throwable cause) {
+    return new CorruptSnapshotException(
+        where + ": the zstd frame at byte " + frame.position() + " is damaged: " + what, cause);
+  }
+}

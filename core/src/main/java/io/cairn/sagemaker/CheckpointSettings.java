@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.sagemaker;
+
+import io.cairn.model.Compression;
+import io.cairn.model.RunName;
+import io.cairn.policy.FailurePolicy;
+import io.cairn.policy.RetentionPolicy;
+import io.cairn.policy.SavePolicy;
+import io.cairn.policy.WhenBusy;
+import io.cairn.policy.WhenDifferent;
+import io.cairn.policy.WhenTerminated;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What the hyperparameters of a job say about its snapshots. What they leave open is empty and
+ * takes its default elsewhere.
+ *
+ * @param run the run's name
+ * @param localPath where snapshots go if the job has no checkpoint configuration
+ * @param savePolicy when to save during the training; says nothing of the end and of requests
+ * @param atEnd whether to save at the end, too, whatever the save policy is
+ * @param retentionPolicy what to keep
+ * @param failurePolicy when failed saves stop the training
+ * @param whenBusy what to do when a snapshot is due while the previous one is being written
+ * @param compression how data files are compressed
+ * @param stagingLimitBytes how many bytes waiting snapshots may take, at least 1
+ * @param rank which worker this is; only with a world size
+ * @param worldSize how many workers there are
+ * @param attempt which life of the training this is, from 1
+ * @param whenTerminated what to do when the process is asked to end
+ * @param grace how long the last save may take then, more than zero
+ * @param whenDifferent what to do when a snapshot was taken in another environment
+ */
+public record CheckpointSettings(
+    Optional<RunName> run,
+    Optional<Path> localPath,
+    Optional<SavePolicy> savePolicy,
+    Optional<Boolean> atEnd,
+    Optional<RetentionPolicy> retentionPolicy,
+    Optional<FailurePolicy> failurePolicy,
+    Optional<WhenBusy> whenBusy,
+    Optional<Compression> compression,
+    OptionalLong stagingLimitBytes,
+    OptionalInt rank,
+    OptionalInt worldSize,
+    OptionalInt attempt,
+    Optional<WhenTerminated> whenTerminated,
+    Optional<Duration> grace,
+    Optional<WhenDifferent> whenDifferent) {}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.sagemaker;
+
+/** How far two words are apart. */
+final class EditDistance {
+  private EditDistance() {}
+
+  /** How many characters must be added, left out or changed (Levenshtein). */
+  static int between(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int changed = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.sagemaker;
+
+import io.cairn.model.Rank;
+import io.cairn.model.SnapshotId;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** The hyperparameters that Cairn reads: {@code docs/CONFIGURATION.md} has them as a table. */
+enum Key {
+  RUN("run", Form.RUN_NAME, "the run's name, the first part of all its files"),
+  LOCAL_PATH(
+      "local_path", Form.PATH, "where snapshots go if the job has no checkpoint configuration"),
+  EVERY_STEPS("every_steps", Form.COUNT, "save every so many steps"),
+  EVERY_EPOCHS("every_epochs", Form.COUNT, "save every so many epochs"),
+  EVERY("every", Form.DURATION, "save when so much time has passed since the last save"),
+  ON_IMPROVEMENT("on_improvement", Form.METRIC, "save when the metric is better than ever"),
+  AT_END("at_end", Form.BOOLEAN, "whether to save when training is complete, too"),
+  KEEP_LAST("keep_last", Form.COUNT, "keep so many of the newest snapshots"),
+  KEEP_BEST("keep_best", Form.BEST, "keep so many of the best snapshots by the metric"),
+  KEEP_EVERY_STEPS(
+      "keep_every_steps", Form.COUNT, "keep the first snapshot at or past each multiple"),
+  KEEP_NEWER_THAN("keep_newer_than", Form.DURATION, "keep the snapshots that are not older"),
+  KEEP_ALL("keep_all", Form.BOOLEAN, "whether to delete nothing; excludes the other keep keys"),
+  FAILURES(
+      "failures",
+      "strict, or a whole number from 1",
+      "stop at the first failed save, or after so many failed saves in a row"),
+  WHEN_BUSY(
+      "when_busy",
+      "skip, wait or replace",
+      "when a snapshot is due while the previous one is being written: leave it out, hold the"
+          + " training, or let the newest wait"),
+  COMPRESSION("compression", "none or zstd", "how data files are compressed"),
+  STAGING_LIMIT("staging_limit", Form.BYTES, "how much memory waiting snapshots may take"),
+  RANK(
+      "rank",
+      "a whole number from 0 to " + (Rank.MAX_WORLD_SIZE - 1),
+      "which worker this is; needs the world size, and must differ on every worker"),
+  WORLD_SIZE(
+      "world_size",
+      "a whole number from 1 to " + Rank.MAX_WORLD_SIZE,
+      "how many workers there are"),
+  ATTEMPT(
+      "attempt",
+      "a whole number from 1 to " + SnapshotId.MAX_ATTEMPT,
+      "which life of the training this is, the same on every worker"),
+  SIGTERM(
+      "sigterm",
+      "handle or ignore",
+      "when the process is asked to end: save once more and end, or do nothing"),
+  GRACE("grace", Form.DURATION, "how long that last save may take"),
+  ON_DIFFERENCE(
+      "on_difference",
+      "warn or refuse",
+      "when a snapshot fits but was taken in another environment: say so and resume, or do not"
+          + " resume");
+
+  /** Begins the name of every key; such a name that is no key is a mistake. */
+  static final String PREFIX = "checkpoint_";
+
+  /** No real name is longer; the rest of a longer one cannot make it nearer to any. */
+  private static final int MAX_COMPARED_CHARS = 64;
+
+  private final String suffix;
+  private final String form;
+  private final String help;
+
+  Key(String suffix, String form, String help) {
+    this.suffix = suffix;
+    this.form = form;
+    this.help = help;
+  }
+
+  /** What a value must be, to go after "must be". */
+  String form() {
+    return form;
+  }
+
+  /** What it is for, in one line. */
+  String help() {
+    return help;
+  }
+
+  static Optional<Key> named(String name) {
+    return Arrays.stream(values()).filter(key -> key.toString().equals(name)).findFirst();
+  }
+
+  /** The key that needs the fewest changed characters. */
+  static Key nearest(String name) {
+    String compared = name.substring(0, Math.min(name.length(), MAX_COMPARED_CHARS));
+    return Arrays.stream(values())
+        .min(Comparator.comparingInt(key -> EditDistance.between(compared, key.toString())))
+        .orElseThrow();
+  }
+
+  /** The name as users write it. */
+  @Override
+  public String toString() {
+    return PREFIX + suffix;
+  }
+
+  /** Forms that several keys share. */
+  private static final class Form {
+    static final String RUN_NAME =
+        "1 to 63 letters, digits, '-' or '_', starting with a letter or digit";
+    static final String PATH = "the path of a folder";
+    static final String COUNT = "a whole number from 1";
+    static final String DURATION = "a time with its unit, such as 500ms, 90s, 10m, 2h or PT10M";
+    static final String METRIC = "a metric and its goal, such as validation_loss:min";
+    static final String BEST = "a number, a metric and its goal, such as 3:validation_loss:min";
+    static final String BOOLEAN = "true or false";
+    static final String BYTES = "a number of bytes, such as 512MiB, 2GiB or 1073741824";
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.staging;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Direct memory for the bytes of one snapshot, in chunks, kept and used again: fresh memory costs
+ * several times as much as the copy itself. Grows to what is needed and never above its limit.
+ */
+public final class StagingBuffer {
+  /** Chunks begin at multiples of this, so no element of any type is cut. */
+  private static final int GRANULE_BYTES = 1 << 16;
+
+  private static final int CHUNK_BYTES = 1 << 28;
+
+  private final long limitBytes;
+  private final List<ByteBuffer> chunks = new ArrayList<>();
+  private final List<Long> starts = new ArrayList<>();
+  private long capacity;
+
+  /**
+   * An empty buffer.
+   *
+   * @param limitBytes the most it may hold
+   */
+  public StagingBuffer(long limitBytes) {
+    this.limitBytes = limitBytes;
+  }
+
+  /** Called for each piece of a range, in order. */
+  @FunctionalInterface
+  interface PieceAction<E extends Exception> {
+    /**
+     * Works on a piece.
+     *
+     * @param offsetInRange where the piece begins, from the start of the range
+     * @param piece the memory, from position to limit
+     */
+    void accept(long offsetInRange, ByteBuffer piece) throws E;
+  }
+
+  /**
+   * Makes room.
+   *
+   * @throws StagingException if that is more than the limit or the JVM gives
+   */
+  void ensureCapacity(long bytes) throws StagingException {
+    if (bytes > limitBytes) {
+      throw new StagingException(
+          "The state has "
+              + bytes
+              + " bytes, more than the staging limit of "
+              + limitBytes
+              + "; raise checkpoint_staging_limit");
+    }
+    while (capacity < bytes) {
+      long missing = bytes - capacity;
+      long rounded = (missing + GRANULE_BYTES - 1) / GRANULE_BYTES * GRANULE_BYTES;
+      addChunk((int) Math.min(CHUNK_BYTES, rounded), bytes);
+    }
+  }
+
+  private void addChunk(int size, long wanted) throws StagingException {
+    try {
+      chunks.add(ByteBuffer.allocateDirect(size));
+    } catch (OutOfMemoryError e) {
+      throw new StagingException(
+          "The JVM gave no "
+              + wanted
+              + " bytes of direct memory to stage the state in; raise -XX:MaxDirectMemorySize"
+              + " (by default as large as the heap)",
+          e);
+    }
+    starts.add(capacity);
+    capacity += size;
+  }
+
+  /** Walks over the memory of a range, which must have been ensured. */
+  <E extends Exception> void forEachPiece(long start, long length, PieceAction<E> action) throws E {
+    long done = 0;
+    for (int i = 0; i < chunks.size() && done < length; i++) {
+      ByteBuffer chunk = chunks.get(i);
+      long inChunk = start + done - starts.get(i);
+      if (inChunk < chunk.capacity()) {
+        int size = (int) Math.min(chunk.capacity() - inChunk, length - done);
+        action.accept(done, chunk.slice((int) inChunk, size));
+        done += size;
+      }
+    }
+  }
+}

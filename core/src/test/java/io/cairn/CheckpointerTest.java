@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Compression;
+import io.cairn.model.ConfigurationException;
+import io.cairn.model.CorruptSnapshotException;
+import io.cairn.model.Fingerprint;
+import io.cairn.model.IncompatibleSnapshotException;
+import io.cairn.model.Progress;
+import io.cairn.model.Rank;
+import io.cairn.model.Sharing;
+import io.cairn.model.SnapshotId;
+import io.cairn.model.StateSink;
+import io.cairn.model.StateSource;
+import io.cairn.model.TrainingState;
+import io.cairn.policy.RetentionPolicy;
+import io.cairn.policy.SavePolicy;
+import io.cairn.policy.WhenBusy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointerTest {
+  @TempDir Path folder;
+
+  private CheckpointerBuilder builder() {
+    return Checkpointer.builder()
+        .environment(Map.of())
+        .baseFolder(folder)
+        .whenBusy(WhenBusy.WAIT)
+        .savePolicy(SavePolicy.anyOf(SavePolicy.everySteps(10), SavePolicy.onRequest()));
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static LogisticRegression uninterrupted(int steps) {
+    LogisticRegression training = new LogisticRegression();
+    for (int i = 0; i < steps; i++) {
+      training.train();
+    }
+    return training;
+  }
+
+  /** Trains from wherever it stands to a step, and stops there as a killed process would. */
+  private LogisticRegression train(CheckpointerBuilder builder, int until) throws Exception {
+    LogisticRegression training = new LogisticRegression();
+    try (Checkpointer checkpointer = builder.open(training)) {
+      for (long step = checkpointer.resumedAt().step(); step < until; ) {
+        training.train();
+        checkpointer.afterStep(Progress.ofStep(++step));
+      }
+    }
+    return training;
+  }
+
+  @Test
+  void aResumedTrainingHasTheBitsOfAnUninterruptedOne() throws Exception {
+    train(builder(), 37);
+
+    LogisticRegression resumed = train(builder(), 60);
+
+    assertThat(resumed).hasToString(uninterrupted(60).toString());
+    assertThat(files())
+        .filteredOn(name -> name.endsWith(".json"))
+        .containsExactly(
+            "training.step-000000000040.attempt-002.part-00000-of-00001.json",
+            "training.step-000000000050.attempt-002.part-00000-of-00001.json",
+            "training.step-000000000060.attempt-002.part-00000-of-00001.json");
+  }
+
+  @Test
+  void compressedSnapshotsResumeWithTheSameBits() throws Exception {
+    train(builder().compression(Compression.ZSTD), 37);
+
+    assertThat(files()).anyMatch(name -> name.endsWith(".safetensors.zst"));
+    assertThat(train(builder(), 60)).hasToString(uninterrupted(60).toString());
+  }
+
+  @Test
+  void keepsTheLastThreeByDefault() throws Exception {
+    train(builder(), 100);
+
+    assertThat(files()).hasSize(6).first().asString().contains("step-000000000080");
+  }
+
+  @Test
+  void resumesFromTheSnapshotBeforeWhenTheNewestIsDamaged() throws Exception {
+    train(builder(), 30);
+    Path data =
+        folder.resolve(
+            "checkpoints/training.step-000000000030.attempt-001.part-00000-of-00001.safetensors");
+    byte[] bytes = Files.readAllBytes(data);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(data, bytes);
+    RecordedEvents events = new RecordedEvents();
+
+    LogisticRegression resumed = train(builder().events(events), 50);
+
+    assertThat(resumed).hasToString(uninterrupted(50).toString());
+    assertThat(events.restored.from()).contains(new SnapshotId(20, 1));
+    assertThat(events.restored.refusals())
+        .singleElement()
+        .satisfies(
+            refusal -> {
+              assertThat(refusal.id()).isEqualTo(new SnapshotId(30, 1));
+              assertThat(refusal.reason()).contains("its bytes changed after it was written");
+            });
+    assertThat(files()).as("evidence stays").contains(data.getFileName().toString());
+  }
+
+  @Test
+  void refusesToStartOverWhenEverySnapshotIsDamaged() throws Exception {
+    train(builder(), 10);
+    Path data =
+        folder.resolve(
+            "checkpoints/training.step-000000000010.attempt-001.part-00000-of-00001.safetensors");
+    Files.write(data, new byte[10]);
+
+    assertThatThrownBy(() -> train(builder(), 20))
+        .isInstanceOf(CorruptSnapshotException.class)
+        .hasMessageContaining("None of the 1 snapshots of run 'training'")
+        .hasMessageContaining("has 10 bytes, its manifest says")
+        .hasMessageContaining("choose another run name (checkpoint_run)");
+  }
+
+  @Test
+  void namesWhatDiffersWhenAnotherTrainingWroteTheSnapshot() throws Exception {
+    train(builder(), 10);
+    TrainingState other =
+        new TrainingState() {
+          @Override
+          public Fingerprint fingerprint() {
+            return Fingerprint.builder().identity("features", 30).identity("rate", 0.1).build();
+          }
+
+          @Override
+          public void capture(StateSink sink) {}
+
+          @Override
+          public void restore(StateSource source) throws CheckpointException {
+            source.section("model").doubleValue("bias");
+          }
+        };
+
+    assertThatThrownBy(() -> builder().open(other))
+        .isInstanceOf(IncompatibleSnapshotException.class)
+        .hasMessageContaining("is whole, but was written by another training; nothing was changed")
+        .hasMessageContaining("features: snapshot has '20', this training has '30'")
+        .hasMessageContaining(
+            "tensor model/weights: snapshot has F64 [20], this training has none");
+  }
+
+  @Test
+  void takesASnapshotOnRequest() throws Exception {
+    LogisticRegression training = new LogisticRegression();
+    try (Checkpointer checkpointer = builder().open(training)) {
+      checkpointer.requestSnapshot();
+      checkpointer.afterStep(Progress.ofStep(3));
+    }
+
+    assertThat(files()).first().asString().contains("step-000000000003");
+  }
+
+  @Test
+  void aFailingListenerDoesNoHarm() throws Exception {
+    CheckpointEvents failing =
+        new CheckpointEvents() {
+          @Override
+          public void captured(Captured event) {
+            throw new IllegalStateException("listener");
+          }
+        };
+
+    train(builder().events(failing), 10);
+
+    assertThat(files()).hasSize(2);
+  }
+
+  @Test
+  void twoRunsShareAFolder() throws Exception {
+    train(builder().run("one"), 10);
+    RecordedEvents events = new RecordedEvents();
+
+    train(builder().run("two").events(events), 20);
+
+    assertThat(events.opened.otherRuns()).containsExactly("one");
+    assertThat(files()).filteredOn(name -> name.startsWith("one.")).hasSize(2);
+    assertThat(train(builder().run("one"), 10)).hasToString(uninterrupted(10).toString());
+  }
+
+  @Test
+  void onlyTheLeaderWritesWhatIsTheSameOnAllRanks() throws Exception {
+    LogisticRegression second = train(builder().rank(new Rank(1, 2)), 20);
+    assertThat(folder.resolve("checkpoints")).doesNotExist();
+
+    train(builder().rank(new Rank(0, 2)), 20);
+
+    assertThat(train(builder().rank(new Rank(1, 2)), 20)).hasToString(second.toString());
+  }
+
+  @Test
+  void refusesTriggersThatDriftWhenRanksSaveTheirOwn() {
+    TrainingState own = new OwnState();
+
+    assertThatThrownBy(
+            () ->
+                builder()
+                    .rank(new Rank(0, 2))
+                    .whenBusy(WhenBusy.SKIP)
+                    .savePolicy(SavePolicy.every(Duration.ofMinutes(1)))
+                    .open(own))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("use steps and epochs only, or hand in an agreement")
+        .hasMessageContaining("each would skip other snapshots");
+  }
+
+  @Test
+  void ranksSaveAndLoadTheirOwn() throws Exception {
+    for (int rank = 0; rank < 2; rank++) {
+      OwnState state = new OwnState();
+      state.own = 100L + rank;
+      state.shared = 7;
+      try (Checkpointer checkpointer = ownBuilder(rank, 1).open(state)) {
+        checkpointer.afterStep(Progress.ofStep(10));
+      }
+    }
+
+    for (int rank = 0; rank < 2; rank++) {
+      OwnState state = new OwnState();
+      try (Checkpointer checkpointer = ownBuilder(rank, 2).open(state)) {
+        assertThat(checkpointer.resumedAt().step()).isEqualTo(10);
+      }
+      assertThat(state.own).isEqualTo(100 + rank);
+      assertThat(state.shared).isEqualTo(7);
+    }
+  }
+
+  private CheckpointerBuilder ownBuilder(int rank, int attempt) {
+    return builder().savePolicy(SavePolicy.everySteps(10)).rank(new Rank(rank, 2)).attempt(attempt);
+  }
+
+  @Test
+  void aRankThatDiedBeforeItsPartLeavesNoCompleteSnapshot() throws Exception {
+    OwnState state = new OwnState();
+    try (Checkpointer checkpointer = ownBuilder(0, 1).open(state)) {
+      checkpointer.afterStep(Progress.ofStep(10));
+    }
+    try (Checkpointer checkpointer = ownBuilder(1, 2).open(new OwnState())) {
+      checkpointer.afterStep(Progress.ofStep(10));
+    }
+    RecordedEvents events = new RecordedEvents();
+
+    try (Checkpointer checkpointer = ownBuilder(0, 3).events(events).open(state)) {
+      assertThat(checkpointer.resumedFrom()).isEmpty();
+    }
+    assertThat(events.restored.refusals())
+        .extracting(Object::toString)
+        .containsExactly(
+            "step 10 attempt 2: incomplete: 1 of 2 manifests missing (part 0)",
+            "step 10 attempt 1: incomplete: 1 of 2 manifests missing (part 1)");
+  }
+
+  @Test
+  void listsEveryWrongSetting() throws Exception {
+    Files.createDirectories(folder.resolve("input/config"));
+    Files.writeString(
+        folder.resolve("input/config/hyperparameters.json"),
+        "{\"checkpoint_every_step\":\"5\",\"checkpoint_keep_last\":\"none\",\"lr\":\"0.1\"}");
+
+    assertThatThrownBy(() -> builder().open(new LogisticRegression()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("2 settings are wrong")
+        .hasMessageContaining("checkpoint_every_steps")
+        .hasMessageContaining("checkpoint_keep_last");
+  }
+
+  @Test
+  void readsHyperparametersAndTheCheckpointPath() throws Exception {
+    Files.createDirectories(folder.resolve("input/config"));
+    Files.writeString(
+        folder.resolve("input/config/hyperparameters.json"),
+        "{\"checkpoint_every_steps\":\"5\",\"checkpoint_keep_all\":\"true\","
+            + "\"checkpoint_run\":\"\\\"bank\\\"\"}");
+    Files.writeString(
+        folder.resolve("input/config/checkpointconfig.json"),
+        "{\"LocalPath\":\"" + folder.resolve("elsewhere") + "\"}");
+
+    train(
+        Checkpointer.builder()
+            .environment(Map.of())
+            .baseFolder(folder)
+            .whenBusy(WhenBusy.WAIT)
+            .retention(RetentionPolicy.keepAll()),
+        20);
+
+    try (Stream<Path> files = Files.list(folder.resolve("elsewhere"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .hasSize(8)
+          .allMatch(name -> name.startsWith("bank.step-"));
+    }
+  }
+
+  @Test
+  void aClosedCheckpointerSaysSo() throws Exception {
+    Checkpointer checkpointer = builder().open(new LogisticRegression());
+    checkpointer.close();
+
+    assertThatThrownBy(() -> checkpointer.afterStep(Progress.ofStep(1)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("The checkpointer of run 'training' is closed");
+  }
+
+  private static final class RecordedEvents implements CheckpointEvents {
+    private Opened opened;
+    private Restored restored;
+
+    @Override
+    public void opened(Opened event) {
+      opened = event;
+    }
+
+    @Override
+    public void restored(Restored event) {
+      restored = event;
+    }
+  }
+
+  private static final class OwnState implements TrainingState {
+    private long own;
+    private long shared;
+
+    @Override
+    public Fingerprint fingerprint() {
+      return Fingerprint.NONE;
+    }
+
+    @Override
+    public Sharing sharing() {
+      return Sharing.OWN_SECTIONS;
+    }
+
+    @Override
+    public void capture(StateSink sink) {
+      sink.ownSection("own").value("own", own);
+      sink.section("shared").value("shared", shared);
+    }
+
+    @Override
+    public void restore(StateSource source) throws CheckpointException {
+      long savedOwn = source.section("own").longValue("own");
+      long savedShared = source.section("shared").longValue("shared");
+      source.afterwards(
+          () -> {
+            own = savedOwn;
+            shared = savedShared;
+          });
+    }
+  }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import static io.cairn.testkit.StoreContract.bytes;
+import static io.cairn.testkit.StoreContract.names;
+import static io.cairn.testkit.StoreContract.publish;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.testkit.FileSet;
+import io.cairn.testkit.StoreContract;
+import io.cairn.testkit.Tmpfs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalStoreTest {
+  @TempDir Path parent;
+
+  @Nested
+  class OnARealFolder extends StoreContract {
+    @Override
+    protected Store store() {
+      return LocalStore.in(folder());
+    }
+
+    @BeforeEach
+    void putFilesAroundIt() throws IOException {
+      Files.createDirectories(folder().resolve("sub"));
+      Files.write(parent.resolve("a"), bytes(3));
+      Files.write(parent.resolve("a" + LocalStore.TEMPORARY_SUFFIX), bytes(4));
+    }
+
+    @Override
+    protected Object surroundings() throws IOException {
+      try (Stream<Path> all = Files.walk(parent)) {
+        return all.map(path -> path + " " + path.toFile().length()).sorted().toList();
+      }
+    }
+  }
+
+  @Test
+  void theFirstFileCreatesTheFolderAndThoseAboveIt() throws Exception {
+    Path deep = parent.resolve("x/y/z");
+    LocalStore store = LocalStore.in(deep);
+    assertThat(store.list()).isEmpty();
+    assertThat(parent.resolve("x")).doesNotExist();
+    publish(store, "a", bytes(1));
+    assertThat(deep.resolve("a")).hasBinaryContent(bytes(1));
+  }
+
+  @Test
+  void whileItIsWrittenAFileHasANameThatIsNotUploaded() throws Exception {
+    try (PendingFile file = LocalStore.in(folder()).create("a.json")) {
+      file.write(ByteBuffer.wrap(bytes(1)));
+      assertThat(FileSet.in(folder()).names()).containsExactly("a.json.sagemaker-ignore");
+      file.publish();
+      assertThat(FileSet.in(folder()).names()).containsExactly("a.json");
+    }
+  }
+
+  @Test
+  void temporaryFilesCannotBeReachedAsPublishedOnes() throws Exception {
+    LocalStore store = LocalStore.in(folder());
+    String temporary = "a" + LocalStore.TEMPORARY_SUFFIX;
+    try (PendingFile file = store.create("a")) {
+      file.write(ByteBuffer.wrap(bytes(1)));
+      assertThatThrownBy(() -> store.open(temporary).close()).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> store.delete(temporary)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> store.create(temporary).close()).isInstanceOf(IOException.class);
+      file.publish();
+    }
+    assertThat(names(store)).containsExactly("a");
+  }
+
+  @Test
+  void foldersAreNoFiles() throws Exception {
+    Files.createDirectories(folder().resolve(LocalStore.TEMPORARY_SUFFIX));
+    Files.createDirectories(folder().resolve("sub"));
+    LocalStore store = LocalStore.in(folder());
+    publish(store, "a", bytes(1));
+    assertThat(names(store)).containsExactly("a");
+    assertThat(store.abandoned()).isEmpty();
+  }
+
+  @Test
+  void aFolderThatIsAFileIsSaid() throws Exception {
+    Files.write(folder(), bytes(1));
+    assertThatThrownBy(() -> LocalStore.in(folder()).list())
+        .isInstanceOf(NotDirectoryException.class);
+    assertThatThrownBy(() -> LocalStore.in(folder()).create("a").close())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(folder().toString());
+  }
+
+  @Test
+  void listingSurvivesMarkersThatComeAndGo() throws Exception {
+    LocalStore store = LocalStore.in(folder());
+    List<String> published = List.of("a", "b", "c");
+    for (String name : published) {
+      publish(store, name, bytes(10));
+    }
+    CompletableFuture<Void> agent = CompletableFuture.runAsync(this::createAndDeleteMarkers);
+    int listings = 0;
+    while (!agent.isDone()) {
+      List<String> names = names(store);
+      assertThat(names).containsAll(published).noneMatch(name -> name.endsWith("-ignore"));
+      listings++;
+    }
+    agent.get();
+    assertThat(listings).isGreaterThan(10);
+    assertThat(names(store)).isEqualTo(published);
+  }
+
+  private void createAndDeleteMarkers() {
+    List<Path> markers =
+        Stream.of("a.sagemaker-uploading", "b.sagemaker-uploaded", "c.sagemaker-ignore")
+            .map(folder()::resolve)
+            .toList();
+    try {
+      for (int i = 0; i < 5_000; i++) {
+        for (Path marker : markers) {
+          Files.createFile(marker);
+        }
+        for (Path marker : markers) {
+          Files.delete(marker);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aReadOnlyFolderIsReadAndNotWritten() throws Exception {
+    Files.createDirectory(folder());
+    try (Tmpfs mounted = Tmpfs.mount(folder(), "1m")) {
+      LocalStore store = LocalStore.in(folder());
+      publish(store, "a", bytes(10));
+      mounted.makeReadOnly();
+      assertThatThrownBy(() -> publish(store, "b", bytes(10)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("Read-only file system");
+      assertThatThrownBy(() -> store.delete("a")).isInstanceOf(IOException.class);
+      assertThat(StoreContract.read(store, "a")).isEqualTo(bytes(10));
+      assertThat(FileSet.in(folder()).names()).containsExactly("a");
+    }
+  }
+
+  @Test
+  void aFullDiskPublishesNothingAndLeavesNothing() throws Exception {
+    Files.createDirectory(folder());
+    try (Tmpfs mounted = Tmpfs.mount(folder(), "1m")) {
+      LocalStore store = LocalStore.in(folder());
+      publish(store, "a", bytes(1000));
+      assertThatThrownBy(() -> publish(store, "b", bytes(2_000_000)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("No space left on device")
+          .hasNoSuppressedExceptions();
+      assertThat(FileSet.in(folder()).names()).as("files on %s", mounted).containsExactly("a");
+      publish(store, "c", bytes(500_000));
+      assertThat(names(store)).containsExactly("a", "c");
+    }
+  }
+
+  private Path folder() {
+    return parent.resolve("folder");
+  }
+}
