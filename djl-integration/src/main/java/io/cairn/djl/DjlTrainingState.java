@@ -5,6 +5,8 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.training.Trainer;
 import ai.djl.training.optimizer.Optimizer;
+import io.cairn.Checkpointer;
+import io.cairn.CheckpointerBuilder;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.StateSink;
@@ -18,6 +20,7 @@ import java.util.stream.Collectors;
 final class DjlTrainingState implements TrainingState {
   private final Trainer trainer;
   private final Randomness randomness;
+  private final DataPosition dataPosition = new DataPosition();
   private final List<StateSection> sections;
   private final Fingerprint fingerprint;
 
@@ -36,15 +39,27 @@ final class DjlTrainingState implements TrainingState {
             new ParameterSection(parameters),
             new OptimizerSection(optimizer, parameters),
             randomness,
+            dataPosition,
             new MetricsSection(trainer),
             new ListenerSection(trainer),
             new CheckpointedSections(trainer, optimizer));
     this.fingerprint = describe(optimizer);
   }
 
+  /** Opens a checkpointer, with a run named after the model unless the settings name it. */
+  Checkpointer open(CheckpointerBuilder settings) throws CheckpointException {
+    String model = trainer.getModel().getName();
+    return (model == null ? settings : settings.defaultRun(model)).open(this);
+  }
+
   /** What makes the training's randomness a function of its position. */
   Randomness randomness() {
     return randomness;
+  }
+
+  /** What is known of the training data, and how much of it was read in this epoch. */
+  DataPosition dataPosition() {
+    return dataPosition;
   }
 
   @Override

@@ -54,7 +54,9 @@ final class SampledBatches extends SkippedBatches {
   }
 
   @Override
-  void skip() {
-    progress.addAndGet(((Collection<?>) indices.next()).size());
+  int skip() {
+    int rows = ((Collection<?>) indices.next()).size();
+    progress.addAndGet(rows);
+    return rows;
   }
 }

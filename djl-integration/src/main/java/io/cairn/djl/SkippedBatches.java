@@ -13,11 +13,17 @@ abstract class SkippedBatches {
 
   abstract boolean hasNext();
 
-  abstract void skip();
+  /** Leaves a batch out and says how many rows it has. */
+  abstract int skip();
 
-  /** Moves on to where training stood. A dataset that draws at random draws as it did before. */
-  static void skip(Iterator<Batch> batches, Progress to, Randomness randomness) {
+  /**
+   * Moves on to where training stood. A dataset that draws at random draws as it did before.
+   *
+   * @return how many rows were skipped
+   */
+  static long skip(Iterator<Batch> batches, Progress to, Randomness randomness) {
     SkippedBatches skipped = SampledBatches.of(batches).orElseGet(() -> new Fetched(batches));
+    long rows = 0;
     long firstStep = to.step() - to.batch();
     for (long batch = 0; batch < to.batch(); batch++) {
       randomness.beforeStep(firstStep + batch);
@@ -30,8 +36,9 @@ abstract class SkippedBatches {
                 + " batches per epoch. It must be the same data, in batches of the same size, as when"
                 + " the snapshot was taken; or start another run under another name.");
       }
-      skipped.skip();
+      rows += skipped.skip();
     }
+    return rows;
   }
 
   private static final class Fetched extends SkippedBatches {
@@ -47,8 +54,10 @@ abstract class SkippedBatches {
     }
 
     @Override
-    void skip() {
-      batches.next().close();
+    int skip() {
+      try (Batch batch = batches.next()) {
+        return batch.getSize();
+      }
     }
   }
 }

@@ -64,6 +64,8 @@ final class Training implements AutoCloseable {
   static final class Setup {
     private Optimizer optimizer = OPTIMIZERS.get("adam").get();
     private int hidden = 33;
+    private int rows = ROWS;
+    private int batch = BATCH;
     private Loss loss = Loss.softmaxCrossEntropyLoss();
     private boolean metrics = true;
     private final List<TrainingListener> listeners =
@@ -71,6 +73,16 @@ final class Training implements AutoCloseable {
 
     Setup optimizer(Optimizer value) {
       optimizer = value;
+      return this;
+    }
+
+    Setup rows(int value) {
+      rows = value;
+      return this;
+    }
+
+    Setup batch(int value) {
+      batch = value;
       return this;
     }
 
@@ -130,8 +142,8 @@ final class Training implements AutoCloseable {
       trainer.setMetrics(new Metrics());
     }
     trainer.initialize(new Shape(BATCH, FEATURES));
-    data = dataset(model.getNDManager(), ROWS, 1, true);
-    validation = dataset(model.getNDManager(), 64, 2, false);
+    data = dataset(model.getNDManager(), setup.rows, 1, setup.batch, true);
+    validation = dataset(model.getNDManager(), 64, 2, BATCH, false);
     state = new DjlTrainingState(trainer);
   }
 
@@ -144,7 +156,7 @@ final class Training implements AutoCloseable {
         .add(Linear.builder().setUnits(2).build());
   }
 
-  static ArrayDataset dataset(NDManager manager, int rows, long seed, boolean shuffled) {
+  static ArrayDataset dataset(NDManager manager, int rows, long seed, int batch, boolean shuffled) {
     Random random = new Random(seed);
     float[] features = new float[rows * FEATURES];
     float[] labels = new float[rows];
@@ -159,7 +171,7 @@ final class Training implements AutoCloseable {
     return new ArrayDataset.Builder()
         .setData(manager.create(features, new Shape(rows, FEATURES)))
         .optLabels(manager.create(labels, new Shape(rows)))
-        .setSampling(BATCH, shuffled)
+        .setSampling(batch, shuffled)
         .build();
   }
 
@@ -169,25 +181,35 @@ final class Training implements AutoCloseable {
   }
 
   Progress train(Progress from, int epochs, long untilStep, Consumer<String> log) {
-    FitLoop.Positions positions =
-        new FitLoop.Positions() {
-          @Override
-          public boolean afterStep(Progress now) {
-            log.accept(now.toString());
-            return now.step() < untilStep;
-          }
-
-          @Override
-          public boolean afterEpoch(Progress now, Map<String, Double> metrics) {
-            log.accept((now + " " + String.join(" ", metrics.keySet())).strip());
-            return now.step() < untilStep;
-          }
-        };
+    Walk walk = new Walk(state, from, new Until(untilStep, log));
     try {
-      return new FitLoop(trainer, state.randomness(), positions, from)
-          .run(epochs, data, validation);
+      new FitLoop(trainer, walk).run(epochs, data, validation);
+    } catch (TrainingStoppedException e) {
+      log.accept("stopped");
     } catch (IOException | TranslateException e) {
       throw new IllegalStateException(e);
+    }
+    return walk.now();
+  }
+
+  /** Stops at a step. */
+  private record Until(long step, Consumer<String> log) implements Walk.Positions {
+    @Override
+    public void afterStep(Progress now) {
+      log.accept(now.toString());
+      stopAt(now);
+    }
+
+    @Override
+    public void afterEpoch(Progress now, Map<String, Double> metrics) {
+      log.accept((now + " " + String.join(" ", metrics.keySet())).strip());
+      stopAt(now);
+    }
+
+    private void stopAt(Progress now) {
+      if (now.step() >= step) {
+        throw new TrainingStoppedException(now);
+      }
     }
   }
 
