@@ -102,8 +102,7 @@ class DjlTrainingTest {
       assertThat(files)
           .filteredOn(file -> file.toString().endsWith(".json"))
           .singleElement()
-          .satisfies(
-              manifest -> assertThat(manifest).content().contains("\"validate_Accuracy\""));
+          .satisfies(manifest -> assertThat(manifest).content().contains("\"validate_Accuracy\""));
     }
   }
 
