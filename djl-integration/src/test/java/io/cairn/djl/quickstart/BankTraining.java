@@ -21,8 +21,8 @@ import ai.djl.training.optimizer.Optimizer;
 import io.cairn.djl.DjlTraining;
 
 /**
- * A training script: a classifier with Adam, dropout and batch norm on the Bank Marketing data. Only
- * the call of {@code DjlTraining.fit} differs from a script without checkpoints.
+ * A training script: a classifier with Adam, dropout and batch norm on the Bank Marketing data.
+ * Only the call of {@code DjlTraining.fit} differs from a script without checkpoints.
  */
 final class BankTraining {
   private static final int EPOCHS = 4;
@@ -60,7 +60,8 @@ final class BankTraining {
         trainer.initialize(new Shape(BATCH, width));
         DjlTraining.fit(trainer, EPOCHS, parts[0], parts[1]);
         System.out.printf(
-            "validation accuracy %.4f%n", trainer.getTrainingResult().getValidateEvaluation("Accuracy"));
+            "validation accuracy %.4f%n",
+            trainer.getTrainingResult().getValidateEvaluation("Accuracy"));
       }
     }
   }
