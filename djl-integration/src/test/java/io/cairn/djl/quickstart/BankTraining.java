@@ -16,6 +16,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.evaluator.Accuracy;
+import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import io.cairn.djl.DjlTraining;
@@ -27,8 +28,8 @@ import io.cairn.djl.DjlTraining;
 final class BankTraining {
   private static final int EPOCHS = 4;
   private static final int BATCH = 256;
-  private static final int WIDE = 1024;
-  private static final int NARROW = 512;
+  private static final int WIDE = 512;
+  private static final int NARROW = 256;
 
   private BankTraining() {}
 
@@ -54,7 +55,8 @@ final class BankTraining {
       DefaultTrainingConfig config =
           new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
               .optOptimizer(Optimizer.adam().build())
-              .addEvaluator(new Accuracy());
+              .addEvaluator(new Accuracy())
+              .addTrainingListeners(TrainingListener.Defaults.basic());
       try (Trainer trainer = model.newTrainer(config)) {
         trainer.setMetrics(new Metrics());
         trainer.initialize(new Shape(BATCH, width));
