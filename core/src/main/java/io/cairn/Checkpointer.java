@@ -6,6 +6,7 @@ import io.cairn.commit.PartCommit;
 import io.cairn.commit.Sweeper;
 import io.cairn.model.Agreement;
 import io.cairn.model.CheckpointException;
+import io.cairn.model.ConfigurationException;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
 import io.cairn.model.Refusal;
@@ -78,7 +79,7 @@ public final class Checkpointer implements AutoCloseable {
    * @param state the training, ready to train
    * @return the open checkpointer; the state was resumed if there was a snapshot
    * @throws CheckpointException if snapshots were found and none can be used; the subtypes say why
-   * @throws io.cairn.model.ConfigurationException if settings are wrong; lists all of them
+   * @throws ConfigurationException if settings are wrong; lists all of them
    */
   public static Checkpointer open(TrainingState state) throws CheckpointException {
     return builder().open(state);
@@ -101,7 +102,7 @@ public final class Checkpointer implements AutoCloseable {
     this.mayTakeAtStop = parts == 1 || agreement.isPresent();
     Fingerprint fingerprint = fingerprint(state, parts);
     Catalog catalog = list();
-    int attempt = attempt(catalog);
+    int attempt = attempt(catalog, abandoned());
     tellOpened(catalog, attempt);
     this.resumed = new Resume(settings, state, fingerprint, parts).run(catalog);
     this.history = resumed.history();
@@ -134,9 +135,50 @@ public final class Checkpointer implements AutoCloseable {
     }
   }
 
-  private int attempt(Catalog catalog) {
-    int mine = settings.attempt().orElse(catalog.highestAttempt() + 1);
-    return (int) agreement.map(all -> all.max(mine)).orElse((long) mine).longValue();
+  private List<String> abandoned() throws CheckpointException {
+    try {
+      return settings.store().abandoned();
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "Could not list " + settings.store() + " to look for unfinished files: " + e, e);
+    }
+  }
+
+  private int attempt(Catalog catalog, List<String> abandoned) throws CheckpointException {
+    if (settings.attempt().isPresent()) {
+      requireNew(settings.attempt().get(), catalog);
+    }
+    int mine = settings.attempt().orElse(catalog.highestAttempt(abandoned) + 1);
+    int agreed = (int) agreement.map(all -> all.max(mine)).orElse((long) mine).longValue();
+    if (agreed > SnapshotId.MAX_ATTEMPT) {
+      throw new CheckpointException(
+          "Run '"
+              + settings.run()
+              + "' in "
+              + settings.store()
+              + " has files of attempt "
+              + (agreed - 1)
+              + ", the highest there can be; move them away or choose another run name"
+              + " (checkpoint_run)");
+    }
+    return agreed;
+  }
+
+  /** Files never change, and no snapshot mixes two lives: each needs a number of its own. */
+  private void requireNew(int attempt, Catalog catalog) {
+    if (writes && catalog.hasFilesOf(settings.rank(), attempt)) {
+      throw new ConfigurationException(
+          List.of(
+              "attempt "
+                  + attempt
+                  + " of run '"
+                  + settings.run()
+                  + "' was used before: rank "
+                  + settings.rank()
+                  + " has files of it in "
+                  + settings.store()
+                  + "; every start needs a higher checkpoint_attempt, or none"));
+    }
   }
 
   private void tellOpened(Catalog catalog, int attempt) {
@@ -162,10 +204,7 @@ public final class Checkpointer implements AutoCloseable {
             attempt,
             settings.retention(),
             new SyncMarkers(),
-            resumed.refusals().stream()
-                .filter(Refusal::damaged)
-                .map(Refusal::id)
-                .collect(Collectors.toSet()));
+            resumed.refusals().stream().map(Refusal::id).collect(Collectors.toSet()));
     return new Committer(
         new PartCommit(settings.store()), sweeper, failures, settings.events(), settings.clock());
   }
@@ -288,9 +327,10 @@ public final class Checkpointer implements AutoCloseable {
             new TreeMap<>(metrics));
     boolean due = onAll(settings.save().shouldSave(moment, history) || (stopping && mayTakeAtStop));
     history = history.after(moment, due);
-    if (due && now.step() != lastTakenStep) {
+    if (due
+        && now.step() != lastTakenStep
+        && taker.take(moment, history, stopping || last || moment.requested())) {
       lastTakenStep = now.step();
-      taker.take(moment, history, stopping || last || moment.requested());
     }
     stopHandled |= stopping;
   }
