@@ -55,6 +55,10 @@ import java.util.stream.Collectors;
  * so; it is told to {@link CheckpointEvents#failed} and kept in {@link #lastFailure}.
  */
 public final class Checkpointer implements AutoCloseable {
+  private static final long NOTHING = 0;
+  private static final long SAVE = 1;
+  private static final long STOP = 2;
+
   private final Settings settings;
   private final Resume.Resumed resumed;
   private final Optional<Agreement> agreement;
@@ -68,7 +72,7 @@ public final class Checkpointer implements AutoCloseable {
   private final AtomicBoolean snapshotRequested = new AtomicBoolean();
   private final StopSignal.Subscriber stopSubscriber = new StopSubscriber();
   private volatile boolean stopRequested;
-  private boolean stopHandled;
+  private volatile boolean stopHandled;
   private boolean closed;
   private SaveHistory history;
   private long lastTakenStep;
@@ -231,10 +235,11 @@ public final class Checkpointer implements AutoCloseable {
    * Whether the process was asked to stop (SIGTERM). The training loop should end; {@link #close}
    * makes durable what was captured.
    *
-   * @return true from the signal on
+   * @return true from the end of the first step after the signal on: not before its state was
+   *     captured, and with an {@link Agreement} on all ranks at the same step
    */
   public boolean isStopRequested() {
-    return stopRequested;
+    return writes ? stopHandled : stopRequested;
   }
 
   /**
@@ -316,7 +321,6 @@ public final class Checkpointer implements AutoCloseable {
       return;
     }
     throwIfFatal();
-    boolean stopping = stopRequested && !stopHandled;
     Moment moment =
         new Moment(
             now,
@@ -325,7 +329,9 @@ public final class Checkpointer implements AutoCloseable {
             snapshotRequested.getAndSet(false),
             settings.clock().instant(),
             new TreeMap<>(metrics));
-    boolean due = onAll(settings.save().shouldSave(moment, history) || (stopping && mayTakeAtStop));
+    long agreed = onAll(wish(moment));
+    boolean stopping = agreed == STOP;
+    boolean due = agreed == SAVE || (stopping && mayTakeAtStop) || isDue(moment);
     history = history.after(moment, due);
     if (due
         && now.step() != lastTakenStep
@@ -335,8 +341,20 @@ public final class Checkpointer implements AutoCloseable {
     stopHandled |= stopping;
   }
 
-  private boolean onAll(boolean due) {
-    return agreement.map(all -> all.max(due ? 1 : 0) == 1).orElse(due);
+  /** The most that any rank wants is done by all. */
+  private long wish(Moment moment) {
+    if (stopRequested && !stopHandled) {
+      return STOP;
+    }
+    return isDue(moment) ? SAVE : NOTHING;
+  }
+
+  private boolean isDue(Moment moment) {
+    return settings.save().shouldSave(moment, history);
+  }
+
+  private long onAll(long wish) {
+    return agreement.map(all -> all.max(wish)).orElse(wish);
   }
 
   private void throwIfFatal() throws CheckpointException {
