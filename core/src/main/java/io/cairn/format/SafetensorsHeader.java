@@ -65,7 +65,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, TensorLayout layout
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(dataStart - LENGTH_BYTES).put(json);
     Arrays.fill(bytes, buffer.position(), bytes.length, (byte) ' ');
-    return buffer.rewind();
+    return ByteBuffer.wrap(bytes);
   }
 
   private static int alignedUp(int position) {
@@ -73,7 +73,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, TensorLayout layout
   }
 
   private byte[] json() throws CheckpointException {
-    LimitedOutput out = new LimitedOutput(MAX_JSON_BYTES, tooLarge());
+    LimitedOutput out = new LimitedOutput(MAX_JSON_BYTES, this::tooLarge);
     try (JsonGenerator json = Json.compactWriter(out)) {
       json.writeStartObject();
       if (!metadata.isEmpty()) {

@@ -22,7 +22,12 @@ public record Fingerprint(Map<String, String> identity, Map<String, String> envi
   /** Nothing to compare. */
   public static final Fingerprint NONE = new Fingerprint(Map.of(), Map.of());
 
-  /** Copies the maps. */
+  /**
+   * Copies the maps.
+   *
+   * @param identity facts that must be equal
+   * @param environment facts on which only the exactness of the resumed training depends
+   */
   public Fingerprint {
     identity = Collections.unmodifiableMap(new TreeMap<>(identity));
     environment = Collections.unmodifiableMap(new TreeMap<>(environment));

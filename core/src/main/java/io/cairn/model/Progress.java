@@ -19,6 +19,9 @@ public record Progress(long step, long epoch, long batch) {
   /**
    * Checks the range.
    *
+   * @param step how many optimizer updates (boosting rounds) are complete
+   * @param epoch how many epochs are complete
+   * @param batch how many batches of the current epoch are complete
    * @throws IllegalArgumentException if a number is negative or the step has more than 12 digits
    */
   public Progress {

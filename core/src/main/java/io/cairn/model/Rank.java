@@ -18,6 +18,8 @@ public record Rank(int index, int worldSize) {
   /**
    * Checks the range.
    *
+   * @param index this worker
+   * @param worldSize how many workers train together
    * @throws IllegalArgumentException unless {@code 0 <= index < worldSize <= 99,999}
    */
   public Rank {

@@ -15,6 +15,7 @@ public record RunName(String value) {
   /**
    * Checks the form.
    *
+   * @param value the name
    * @throws IllegalArgumentException if the name has another form
    */
   public RunName {

@@ -20,6 +20,8 @@ public record SnapshotId(long step, int attempt) implements Comparable<SnapshotI
   /**
    * Checks the range.
    *
+   * @param step the step it was taken after
+   * @param attempt the life of the training that took it
    * @throws IllegalArgumentException if a number is out of range
    */
   public SnapshotId {

@@ -16,6 +16,9 @@ public record TensorSpec(String name, DType dtype, List<Long> shape) {
   /**
    * Checks that the sizes fit.
    *
+   * @param name the name
+   * @param dtype the element type
+   * @param shape the dimensions
    * @throws IllegalArgumentException if a dimension is negative, the size in bytes does not fit
    *     into 63 bits, or elements of less than a byte do not fill whole bytes
    */

@@ -26,7 +26,16 @@ public record Moment(
     Instant time,
     SortedMap<String, Double> metrics) {
 
-  /** Copies the metrics. */
+  /**
+   * Copies the metrics.
+   *
+   * @param progress the position
+   * @param epochEnd whether this position is the end of an epoch
+   * @param last whether the training is complete
+   * @param requested whether somebody asked for a snapshot
+   * @param time when it is
+   * @param metrics the metrics known by now
+   */
   public Moment {
     Objects.requireNonNull(progress, "progress");
     Objects.requireNonNull(time, "time");

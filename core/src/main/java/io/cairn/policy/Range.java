@@ -12,6 +12,8 @@ public record Range(double min, double max) {
   /**
    * Checks the order.
    *
+   * @param min the smallest
+   * @param max the largest
    * @throws IllegalArgumentException unless {@code min <= max}; NaN has no place in a range
    */
   public Range {

@@ -22,7 +22,13 @@ import java.util.TreeMap;
 public record SaveHistory(
     Optional<Progress> lastSaved, Instant lastSaveOrStart, SortedMap<String, Range> metrics) {
 
-  /** Copies the metrics. */
+  /**
+   * Copies the metrics.
+   *
+   * @param lastSaved the position of the last save that was decided
+   * @param lastSaveOrStart when the last save of this attempt was decided
+   * @param metrics the values each metric has had at all moments so far
+   */
   public SaveHistory {
     Objects.requireNonNull(lastSaved, "lastSaved");
     Objects.requireNonNull(lastSaveOrStart, "lastSaveOrStart");

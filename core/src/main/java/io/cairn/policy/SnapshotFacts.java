@@ -20,7 +20,14 @@ import java.util.TreeMap;
 public record SnapshotFacts(
     SnapshotId id, Progress progress, Instant time, SortedMap<String, Double> metrics) {
 
-  /** Copies the metrics. */
+  /**
+   * Copies the metrics.
+   *
+   * @param id which snapshot
+   * @param progress its position
+   * @param time when it was taken
+   * @param metrics the metrics known then
+   */
   public SnapshotFacts {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(progress, "progress");

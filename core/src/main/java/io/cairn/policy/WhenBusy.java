@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** What to do when a snapshot is due while the previous one is still being written. */
 public enum WhenBusy {
-  /** Leave the new one out; the training never waits. The next one that is due is tried again. */
+  /** Leave the new one out; the training never waits, and saves when the next one is due. */
   SKIP,
   /** Hold the training until the previous one is written; none is left out. */
   WAIT,

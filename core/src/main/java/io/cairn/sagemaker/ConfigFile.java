@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,12 +30,21 @@ final class ConfigFile {
       return Optional.of(ConfigJson.parseObject(text(file)));
     } catch (NoSuchFileException absent) {
       return Optional.empty();
+    } catch (FileSystemException unreadable) {
+      problems.add(file + " cannot be read: " + reason(unreadable));
     } catch (CharacterCodingException malformed) {
       problems.add(file + " cannot be used: its bytes are not UTF-8");
     } catch (IOException failure) {
       problems.add(file + " cannot be used: " + failure.getMessage());
     }
     return Optional.empty();
+  }
+
+  /** The message of such an exception is little more than the file's name. */
+  private static String reason(FileSystemException unreadable) {
+    return unreadable.getReason() == null
+        ? unreadable.getClass().getSimpleName()
+        : unreadable.getReason();
   }
 
   private static String text(Path file) throws IOException {

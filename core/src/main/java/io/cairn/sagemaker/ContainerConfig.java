@@ -28,7 +28,15 @@ public record ContainerConfig(
     Optional<String> jobName,
     Optional<String> jobArn) {
 
-  /** Copies the hyperparameters. */
+  /**
+   * Copies the hyperparameters.
+   *
+   * @param hyperparameters the job's hyperparameters
+   * @param resources the job's machines
+   * @param checkpointFolder the folder that SageMaker keeps in step with S3
+   * @param jobName the training job's name
+   * @param jobArn the training job's ARN
+   */
   public ContainerConfig {
     hyperparameters = Collections.unmodifiableSortedMap(new TreeMap<>(hyperparameters));
   }
@@ -80,7 +88,8 @@ public record ContainerConfig(
         // Said below.
       }
     }
-    problems.add(file + ": LocalPath must be a path, but is '" + localPath + "'");
+    problems.add(
+        file + ": LocalPath must be a path, but is '" + Shown.of(localPath.toString()) + "'");
     return Optional.empty();
   }
 

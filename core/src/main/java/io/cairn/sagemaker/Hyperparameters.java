@@ -23,8 +23,6 @@ import java.util.stream.Stream;
 
 /** Reads the {@code checkpoint_*} keys among the hyperparameters of a job. */
 public final class Hyperparameters {
-  private static final int MAX_SHOWN_CHARS = 80;
-
   private final Map<String, String> values;
   private final List<String> problems;
 
@@ -74,7 +72,7 @@ public final class Hyperparameters {
     values.keySet().stream()
         .filter(name -> name.startsWith(Key.PREFIX) && Key.named(name).isEmpty())
         .sorted()
-        .map(name -> shown(name) + " is not a setting; did you mean " + Key.nearest(name) + "?")
+        .map(name -> Shown.of(name) + " is not a setting; did you mean " + Key.nearest(name) + "?")
         .forEach(problems::add);
   }
 
@@ -167,18 +165,12 @@ public final class Hyperparameters {
     try {
       return Optional.of(parser.apply(text.strip()));
     } catch (IllegalArgumentException | ArithmeticException | DateTimeException otherForm) {
-      problems.add(key + " must be " + key.form() + ", but is '" + shown(text) + "'");
+      problems.add(key + " must be " + key.form() + ", but is '" + Shown.of(text) + "'");
       return Optional.empty();
     }
   }
 
   private boolean isSet(Key key) {
     return values.containsKey(key.toString());
-  }
-
-  /** A text cut to one short line. */
-  private static String shown(String text) {
-    String start = text.substring(0, Math.min(text.length(), MAX_SHOWN_CHARS));
-    return start.replaceAll("\\R", " ") + (start.length() < text.length() ? "..." : "");
   }
 }

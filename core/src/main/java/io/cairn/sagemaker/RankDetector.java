@@ -113,7 +113,7 @@ public final class RankDetector {
   }
 
   private static String shown(String value) {
-    return value.isEmpty() ? "unset" : "'" + value + "'";
+    return value.isEmpty() ? "unset" : "'" + Shown.of(value) + "'";
   }
 
   private static ConfigurationException problem(String line) {

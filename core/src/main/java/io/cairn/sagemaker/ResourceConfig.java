@@ -26,6 +26,10 @@ public record ResourceConfig(
   /**
    * Copies the collections.
    *
+   * @param currentHost this machine
+   * @param hosts all machines
+   * @param currentGroup the instance group of this machine
+   * @param groups the machines of each instance group by its name
    * @throws IllegalArgumentException if this machine is not among all machines
    */
   public ResourceConfig {

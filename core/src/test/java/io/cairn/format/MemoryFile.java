@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 /** A file in memory, that may claim another size than it has. */
 final class MemoryFile implements ByteSource, ByteSink {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private byte[] cached = new byte[0];
   private long claimedMore;
 
   static MemoryFile of(byte[] content) {
@@ -43,7 +44,10 @@ final class MemoryFile implements ByteSource, ByteSink {
   }
 
   byte[] content() {
-    return bytes.toByteArray();
+    if (cached.length != bytes.size()) {
+      cached = bytes.toByteArray();
+    }
+    return cached;
   }
 
   @Override
@@ -56,7 +60,7 @@ final class MemoryFile implements ByteSource, ByteSink {
     if (position + target.remaining() > bytes.size()) {
       throw new EOFException("The file in memory ends at " + bytes.size());
     }
-    target.put(bytes.toByteArray(), Math.toIntExact(position), target.remaining());
+    target.put(content(), Math.toIntExact(position), target.remaining());
   }
 
   @Override

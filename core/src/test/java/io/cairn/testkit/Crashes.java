@@ -24,6 +24,7 @@ public final class Crashes {
   private static final String ONLY_PROPERTY = "cairn.test.crash";
   private static final int POWER_LOSSES_TRIED = 256;
   private static final int RANDOM_POWER_LOSSES = 6;
+  private static final int RANDOM_POWER_LOSSES_OF_MANY = 64;
 
   private Crashes() {}
 
@@ -133,20 +134,25 @@ public final class Crashes {
       disk.crash();
       Aftermaths<T> aftermaths = new Aftermaths<>(point, noted, thrown, check);
       aftermaths.check("kill", ", then a kill of the process", disk.restart());
-      everyPowerLoss(disk, aftermaths);
-      for (int i = 0; i < RANDOM_POWER_LOSSES; i++) {
+      boolean all = everyPowerLoss(disk, aftermaths);
+      for (int i = 0; i < (all ? RANDOM_POWER_LOSSES : RANDOM_POWER_LOSSES_OF_MANY); i++) {
         Random random = Repro.random("power loss " + point.id + " " + i);
         aftermaths.check("random-" + i, ", then a random power loss", disk.afterPowerLoss(random));
       }
     }
 
-    private static void everyPowerLoss(CrashDisk disk, Aftermaths<?> aftermaths) throws Exception {
+    /** False if there are too many to see each. */
+    private static boolean everyPowerLoss(CrashDisk disk, Aftermaths<?> aftermaths)
+        throws Exception {
       EveryChoice choices = new EveryChoice();
-      int number = 0;
-      do {
+      for (int i = 0; i < POWER_LOSSES_TRIED; i++) {
         CrashDisk left = disk.afterPowerLoss(Loss.ANY_CHANGES, choices);
-        aftermaths.check("loss-" + number, ", then a power loss, choices " + choices, left);
-      } while (choices.advance() && ++number < POWER_LOSSES_TRIED);
+        aftermaths.check("loss-" + i, ", then a power loss, choices " + choices, left);
+        if (!choices.advance()) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private Optional<Exception> run(CrashDisk disk, T noted) {
