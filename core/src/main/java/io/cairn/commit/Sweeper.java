@@ -28,6 +28,9 @@ import java.util.function.Predicate;
  * is forced to disk. Used by one thread.
  */
 public final class Sweeper {
+  /** One that all have begun, and the one before, which the slowest rank may still be writing. */
+  private static final int AWAITING_KEPT = 2;
+
   private final Store store;
   private final RunName run;
   private final Rank rank;
@@ -116,6 +119,7 @@ public final class Sweeper {
     List<SnapshotFacts> facts = facts(own, keep);
     keep.addAll(protectedIds(catalog, Set.copyOf(keep)));
     keep.addAll(policy.keep(facts, now));
+    keep.addAll(awaitingOthers(own));
     List<Candidate> toDrop = new ArrayList<>();
     for (int i = own.size() - 1; i >= 0; i--) {
       Candidate candidate = own.get(i);
@@ -124,6 +128,20 @@ public final class Sweeper {
       }
     }
     return drop(toDrop, catalog);
+  }
+
+  /**
+   * The newest of this attempt's parts that wait for those of other ranks. A rank that trains in
+   * step with the others writes its next part while the slowest still writes the one before: were
+   * that one dropped, no snapshot would ever be complete again.
+   */
+  private List<SnapshotId> awaitingOthers(List<Candidate> ownNewestFirst) {
+    return ownNewestFirst.stream()
+        .takeWhile(candidate -> !candidate.isCompleteByNames())
+        .filter(candidate -> candidate.id().attempt() >= attempt && isOwnWhole(candidate))
+        .limit(AWAITING_KEPT)
+        .map(Candidate::id)
+        .toList();
   }
 
   private boolean mayOwn(Candidate candidate) {

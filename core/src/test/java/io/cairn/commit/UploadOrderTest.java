@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** A restore from S3 while files, markers, sweeps and deletions go there in any order. */
 class UploadOrderTest {
-  private static final int SCHEDULES = Integer.getInteger("cairn.test.schedules", 50);
+  private static final int SCHEDULES = Integer.getInteger("cairn.test.schedules", 20);
   private static final int STEPS_OF_SCHEDULE = 400;
 
   /** What stays the same in one schedule. */
