@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 final class DataPosition implements StateSection {
   private static final String NAME = "data";
+  private static final String BATCHES = "batches";
   private static final String ROWS = "rows";
   private static final String EPOCH_BATCHES = "epoch_batches";
   private static final String EPOCH_ROWS = "epoch_rows";
@@ -41,7 +42,7 @@ final class DataPosition implements StateSection {
   }
 
   /** After skipping to where training stood. */
-  void skippedTo(Progress at, long skipped) {
+  void requireSkipped(Progress at, long skipped) {
     if (resumed && resumedRows != skipped) {
       throw new IllegalStateException(
           "Cannot resume at "
@@ -53,8 +54,6 @@ final class DataPosition implements StateSection {
               + " rows now. Train with the same batch size and data, or start another run under"
               + " another name.");
     }
-    batches = at.batch();
-    rows = skipped;
   }
 
   /** When all data of an epoch was read. A size that varied before the snapshot may vary again. */
@@ -88,7 +87,8 @@ final class DataPosition implements StateSection {
 
   @Override
   public void capture(StateSink sink) {
-    SectionSink section = sink.section(NAME).value(ROWS, rows).value(VARIES, sizeVaries);
+    SectionSink section =
+        sink.section(NAME).value(BATCHES, batches).value(ROWS, rows).value(VARIES, sizeVaries);
     epochSize.ifPresent(
         size -> section.value(EPOCH_BATCHES, size.batches).value(EPOCH_ROWS, size.rows));
   }
@@ -96,6 +96,7 @@ final class DataPosition implements StateSection {
   @Override
   public void restore(StateSource source) throws CheckpointException {
     SectionSource section = source.section(NAME);
+    long savedBatches = section.longValue(BATCHES);
     long savedRows = section.longValue(ROWS);
     boolean savedVaries = section.booleanValue(VARIES);
     Optional<Amount> savedSize =
@@ -107,6 +108,7 @@ final class DataPosition implements StateSection {
         () -> {
           resumed = true;
           resumedRows = savedRows;
+          batches = savedBatches;
           rows = savedRows;
           sizeVaries = savedVaries;
           epochSize = savedSize;

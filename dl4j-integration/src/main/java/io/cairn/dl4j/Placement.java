@@ -51,7 +51,7 @@ final class Placement<B> {
     resetOften(now.epoch() - 1);
     randomness.rewindToEpochStart();
     resetOften(Math.min(1, now.epoch()));
-    dataPosition.skippedTo(now, skip(data.iterator()));
+    dataPosition.requireSkipped(now, skip(data.iterator()));
     randomness.goOn();
   }
 
