@@ -19,7 +19,7 @@ abstract class Network {
   /** A network that is ready to train. */
   static Network of(NeuralNetwork network) {
     Network wrapped = wrap(network);
-    if (network.params() == null) {
+    if (network.params() == null || network.params().isEmpty()) {
       throw new IllegalStateException(
           "The network has no parameters yet, so there is nothing to save or resume. Call"
               + " network.init() first.");

@@ -82,7 +82,7 @@ final class Walk<B> implements AutoCloseable {
   }
 
   B next() {
-    if (batchInHand && !hasNext()) {
+    if (!hasNext()) {
       throw new NoSuchElementException();
     }
     B batch = batches().next();
