@@ -64,7 +64,8 @@ final class Walk<B> implements AutoCloseable {
     return more;
   }
 
-  private boolean endBatch() {
+  /** When DL4J is done with the batch. */
+  boolean endBatch() {
     if (batchInHand) {
       batchInHand = false;
       state.position().afterBatch();
