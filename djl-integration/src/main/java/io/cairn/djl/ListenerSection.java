@@ -59,7 +59,7 @@ final class ListenerSection implements StateSection {
               counters.add(new Counters(name, listener, Internals.field(type, field)));
             }
             if (listener instanceof EarlyStoppingListener stopping) {
-              clocks.add(new TrainingClock(name, stopping));
+              clocks.add(TrainingClock.of(name, stopping));
             }
           }
         });

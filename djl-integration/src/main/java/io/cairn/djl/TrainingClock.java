@@ -12,17 +12,21 @@ import java.lang.reflect.Field;
  * How long a training has been going on for early stopping: the time between two attempts is not
  * counted.
  */
-record TrainingClock(String name, EarlyStoppingListener listener) {
-  private static final Field START = Internals.field(EarlyStoppingListener.class, "startTimeMills");
+record TrainingClock(String name, EarlyStoppingListener listener, Field start) {
+
+  static TrainingClock of(String name, EarlyStoppingListener listener) {
+    Field start = Internals.field(EarlyStoppingListener.class, "startTimeMills");
+    return new TrainingClock(name, listener, start);
+  }
 
   void capture(SectionSink section) {
-    section.value(valueName(), System.currentTimeMillis() - (long) Internals.get(START, listener));
+    section.value(valueName(), System.currentTimeMillis() - (long) Internals.get(start, listener));
   }
 
   void restore(StateSource source, SectionSource section) throws CheckpointException {
     if (section.valueNames().contains(valueName())) {
       long elapsed = section.longValue(valueName());
-      source.afterwards(() -> Internals.set(START, listener, System.currentTimeMillis() - elapsed));
+      source.afterwards(() -> Internals.set(start, listener, System.currentTimeMillis() - elapsed));
     }
   }
 

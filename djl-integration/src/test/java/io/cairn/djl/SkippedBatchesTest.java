@@ -124,7 +124,7 @@ class SkippedBatchesTest {
     }
   }
 
-  /** Seven batches of random numbers; whether there is a next one is drawn, too. */
+  /** Seven batches of random numbers that depend on all that were drawn before. */
   private static final class RandomStream implements Dataset {
     @Override
     public Iterable<Batch> getData(NDManager manager) {
@@ -135,7 +135,7 @@ class SkippedBatchesTest {
 
             @Override
             public boolean hasNext() {
-              ahead = RandomUtils.nextFloat();
+              ahead += RandomUtils.nextFloat();
               return count < 7;
             }
 
