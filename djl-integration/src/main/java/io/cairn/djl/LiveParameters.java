@@ -51,8 +51,17 @@ final class LiveParameters {
     Set<String> seen = new HashSet<>();
     for (Pair<String, Parameter> named : trainer.getModel().getBlock().getParameters()) {
       if (seen.add(named.getValue().getId())) {
-        byName.put(named.getKey(), named.getValue());
+        requireNew(byName.put(named.getKey(), named.getValue()), named.getKey());
       }
+    }
+  }
+
+  private static void requireNew(Parameter before, String name) {
+    if (before != null) {
+      throw new IllegalStateException(
+          "Cannot save this model: it has two parameters '"
+              + name
+              + "'. Give the blocks or parameters of your own block different names.");
     }
   }
 
