@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -39,8 +40,14 @@ record Script(Class<?> main, Path folder, List<String> arguments) {
 
   /** Kills it when it says so. */
   void killAt(String line) throws Exception {
+    killAt(line, 0);
+  }
+
+  /** Kills it some time after it says so. */
+  void killAt(String line, int millisLater) throws Exception {
     try (ForkedJvm jvm = start(SLOW, JAVA)) {
       jvm.awaitLine(line, LONG);
+      TimeUnit.MILLISECONDS.sleep(millisLater);
       jvm.kill();
     }
     assertThat(end()).doesNotExist();
