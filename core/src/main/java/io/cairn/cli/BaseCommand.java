@@ -12,9 +12,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** What all commands have in common. */
-@Command(mixinStandardHelpOptions = true, footerHeading = "%nFor example:%n")
+@Command(footerHeading = "%nFor example:%n")
 abstract class BaseCommand implements Callable<Integer> {
   private final Console console;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  private boolean help;
 
   @Option(names = "--json", description = "Print one JSON object; docs/CLI.md has its shape.")
   private boolean json;

@@ -105,17 +105,21 @@ final class FolderDoctor {
 
   private void incomplete(RunListing run, SnapshotListing snapshot, SnapshotCheck check) {
     int newest = run.newestFirst().stream().mapToInt(s -> s.id().attempt()).max().orElseThrow();
-    boolean orphan = snapshot.files().keySet().stream().noneMatch(name -> name.endsWith(".json"));
-    String what = orphan ? "data without a manifest" : "incomplete";
-    String why = snapshot.isComplete() ? check.findings().get(0).message() : snapshot.problem();
     boolean current = snapshot.id().attempt() == newest;
-    diagnoses.add(
-        note(
-            name(snapshot) + " is " + what + " (" + why + ")",
-            current
-                ? "it is being written, or was when the training died; the next start passes over"
-                    + " it"
-                : "an attempt died while writing it; the next start removes it"));
+    String why = snapshot.isComplete() ? check.findings().get(0).message() : snapshot.problem();
+    diagnoses.add(note(name(snapshot) + " is " + why, cause(snapshot, current)));
+  }
+
+  /** Data comes before its manifest, and all parts may come in any order. */
+  private static String cause(SnapshotListing snapshot, boolean current) {
+    boolean manifest = snapshot.files().keySet().stream().anyMatch(name -> name.endsWith(".json"));
+    if (!manifest) {
+      return current
+          ? "it is being written, or was when the training died; the next start passes over it"
+          : "an attempt died while writing it; the next start removes it";
+    }
+    return "other parts are being written, or have not arrived, or were deleted; if they are in S3,"
+        + " copy them here";
   }
 
   /** Snapshots of one run should be of one training. */

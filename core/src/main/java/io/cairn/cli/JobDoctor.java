@@ -49,7 +49,7 @@ final class JobDoctor {
     worker.ifPresent(
         detected ->
             diagnoses.add(
-                note("this is rank " + detected.rank() + ", says " + detected.source(), "")));
+                note("this is rank " + detected.rank() + " (from " + detected.source() + ")", "")));
     place(container, settings);
     run(settings, runs);
     return diagnoses;

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Clock;
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 
@@ -67,15 +68,27 @@ public final class Main {
         .setErr(console.err())
         .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(console.interactive())
+        .setUsageHelpWidth(100)
         .setParameterExceptionHandler((e, args) -> badUsage(console, e))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(console, e, command));
   }
 
   private static int badUsage(Console console, CommandLine.ParameterException e) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    say(console, oneLine(e.getMessage()) + " (" + command + " --help shows how)");
+    say(console, complaint(e) + " (" + command + " --help shows how)");
     return Exit.USAGE;
+  }
+
+  private static String complaint(CommandLine.ParameterException e) {
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()) {
+      List<String> nearest = unmatched.getSuggestions();
+      return "there is no '"
+          + unmatched.getUnmatched().get(0)
+          + "'"
+          + (nearest.isEmpty() ? "" : "; did you mean " + nearest.get(0) + "?");
+    }
+    return oneLine(e.getMessage());
   }
 
   private static int failed(Console console, Exception e, CommandLine command) {

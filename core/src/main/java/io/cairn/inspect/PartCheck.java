@@ -25,13 +25,14 @@ import java.util.function.LongConsumer;
 /** Reads one part whole and notes everything that is wrong with it. Used by one thread, once. */
 final class PartCheck {
   private static final int BUFFER_BYTES = 1 << 20;
+  private static final int LEAST_BUFFER_BYTES = 1 << 12;
 
   private final Store store;
   private final SnapshotListing snapshot;
   private final PartName name;
   private final boolean deep;
   private final LongConsumer progress;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final ByteBuffer buffer;
   private final List<Finding> findings = new ArrayList<>();
   private Optional<Manifest> manifest = Optional.empty();
   private Optional<StoredPart> content = Optional.empty();
@@ -43,6 +44,8 @@ final class PartCheck {
     this.name = new PartName(snapshot.run(), snapshot.id(), part, snapshot.parts());
     this.deep = deep;
     this.progress = progress;
+    long bytes = Math.min(BUFFER_BYTES, Math.max(LEAST_BUFFER_BYTES, snapshot.bytes()));
+    this.buffer = ByteBuffer.allocateDirect((int) bytes);
   }
 
   /** What was found, and what could be read. */
@@ -175,7 +178,7 @@ final class PartCheck {
   private Digest digest(Bytes source, long start, long size) throws IOException {
     Digest.Crc32c crc = new Digest.Crc32c();
     for (long at = 0; at < size; at += buffer.limit()) {
-      buffer.clear().limit((int) Math.min(BUFFER_BYTES, size - at));
+      buffer.clear().limit((int) Math.min(buffer.capacity(), size - at));
       source.readFully(start + at, buffer);
       crc.update(buffer.flip());
       progress.accept(buffer.limit());

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** Compares two snapshots, tensor by tensor, in bounded memory. Used by one thread. */
 public final class SnapshotComparison {
-  private static final int BUFFER_BYTES = 1 << 18;
+  private static final int BUFFER_BYTES = 1 << 16;
   private static final int COUNT = Elements.maxCount(BUFFER_BYTES);
 
   private final SnapshotReader before;

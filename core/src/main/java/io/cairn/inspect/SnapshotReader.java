@@ -27,7 +27,7 @@ import java.util.TreeMap;
  */
 public final class SnapshotReader implements Closeable {
   /** A multiple of the size of every element. */
-  private static final int BUFFER_BYTES = 1 << 18;
+  private static final int BUFFER_BYTES = 1 << 16;
 
   private final SnapshotListing snapshot;
   private final List<OpenPart> open = new ArrayList<>();
