@@ -59,6 +59,14 @@ public final class Candidate {
     return manifests.contains(part);
   }
 
+  boolean hasData(int part) {
+    return parts.contains(part);
+  }
+
+  boolean hasFileOf(int part) {
+    return manifests.contains(part) || parts.contains(part);
+  }
+
   /** The names of all its files that were listed, with their sizes. */
   public Map<String, Long> files() {
     return sizes;
