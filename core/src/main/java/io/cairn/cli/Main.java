@@ -13,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 
@@ -36,8 +37,14 @@ public final class Main {
             writer(System.err),
             Clock.systemUTC(),
             System.getenv(),
-            Terminal.isWatched());
+            isWatched());
     System.exit(run(console, arguments));
+  }
+
+  /** From Java 22 to 24 there is a console without a terminal, unless the old one is asked for. */
+  private static boolean isWatched() {
+    System.setProperty("jdk.console", "java.base");
+    return Optional.ofNullable(System.console()).isPresent();
   }
 
   private static PrintWriter writer(OutputStream stream) {

@@ -136,6 +136,7 @@ final class PruneCommand extends BaseCommand {
   private static void delete(Store store, PrunePlan plan) throws IOException {
     Comparator<String> manifestsFirst =
         Comparator.comparing((String name) -> !isManifest(name)).thenComparing(name -> name);
+    store.force(); // what stays must not be lost by a crash that the deletion survives
     for (SnapshotListing snapshot : plan.dropped()) {
       for (String name : snapshot.files().keySet().stream().sorted(manifestsFirst).toList()) {
         store.delete(name);
