@@ -37,6 +37,22 @@ class DirectionTest {
               "io.cairn.store",
               "io.cairn.format",
               "io.cairn.model"),
+          "io.cairn.cli",
+          Set.of(
+              "io.cairn.inspect",
+              "io.cairn.commit",
+              "io.cairn.sagemaker",
+              "io.cairn.policy",
+              "io.cairn.store",
+              "io.cairn.format",
+              "io.cairn.model"),
+          "io.cairn.inspect",
+          Set.of(
+              "io.cairn.commit",
+              "io.cairn.policy",
+              "io.cairn.format",
+              "io.cairn.store",
+              "io.cairn.model"),
           "io.cairn.commit",
           Set.of(
               "io.cairn.staging",
@@ -70,6 +86,8 @@ class DirectionTest {
   @ValueSource(
       strings = {
         "io.cairn",
+        "io.cairn.cli",
+        "io.cairn.inspect",
         "io.cairn.commit",
         "io.cairn.sagemaker",
         "io.cairn.staging",
@@ -126,6 +144,17 @@ class DirectionTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("software.amazon..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheCommandsKnowPicocli() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.cairn.cli")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("picocli..")
         .check(CLASSES);
   }
 

@@ -26,7 +26,8 @@ public final class OpenPart implements Closeable {
     this.part = part;
   }
 
-  static OpenPart open(Store store, String dataFileName) throws IOException {
+  /** Opens a data file; its digests are not checked. */
+  public static OpenPart open(Store store, String dataFileName) throws IOException {
     ReadableFile file = store.open(dataFileName);
     Closeable decompressor = () -> {};
     try {
