@@ -95,17 +95,6 @@ class Dl4jKilledTest {
     assertThat(assertEndsAsPlain("loop", "dropout", folder)).doesNotContain("trained 32");
   }
 
-  @Test
-  void aTrainingResumedAtTheEndOfAnEpochReadsTheNextInItsOrder() throws Exception {
-    try (ForkedJvm jvm = Scripts.start("fit", "order-by-nd4j", folder, SLOW)) {
-      jvm.awaitLine("^epoch 3$", Scripts.LONG);
-      jvm.terminate();
-      assertThat(jvm.waitFor(Scripts.LONG)).isZero();
-      assertThat(jvm.awaitLine("^reached at ", Scripts.LONG)).contains("epoch 3, batch 0");
-    }
-    assertEndsAsPlain("fit", "order-by-nd4j", folder);
-  }
-
   @ParameterizedTest
   @CsvSource({"fit", "loop"})
   void savesAtOnceAndExitsInPeaceWhenAskedTo(String how) throws Exception {
