@@ -333,12 +333,24 @@ public final class Checkpointer implements AutoCloseable {
     boolean stopping = agreed == STOP;
     boolean due = agreed == SAVE || (stopping && mayTakeAtStop) || isDue(moment);
     history = history.after(moment, due);
-    if (due
-        && now.step() != lastTakenStep
-        && taker.take(moment, history, stopping || last || moment.requested())) {
-      lastTakenStep = now.step();
+    if (due) {
+      take(moment, stopping || last || moment.requested());
     }
     stopHandled |= stopping;
+    throwIfFatal();
+  }
+
+  /** A step has one snapshot: names hold the step, and published files never change. */
+  private void take(Moment moment, boolean urgent) {
+    Progress now = moment.progress();
+    if (now.step() != lastTakenStep) {
+      if (taker.take(moment, history, urgent)) {
+        lastTakenStep = now.step();
+      }
+    } else if (moment.epochEnd()) {
+      String reason = "a snapshot of this step was taken before its epoch ended";
+      settings.events().skipped(new CheckpointEvents.Skipped(now, reason));
+    }
   }
 
   /** The most that any rank wants is done by all. */

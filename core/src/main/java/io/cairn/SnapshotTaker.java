@@ -110,7 +110,7 @@ final class SnapshotTaker {
     }
     if (urgent || settings.whenBusy() == WhenBusy.WAIT) {
       writer.awaitIdle();
-      return true;
+      return failures.fatal().isEmpty();
     }
     if (settings.whenBusy() == WhenBusy.SKIP) {
       skipped(moment.progress(), "the snapshot before is still being written");

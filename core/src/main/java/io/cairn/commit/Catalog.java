@@ -42,7 +42,8 @@ public final class Catalog {
     return of(store.list(), run);
   }
 
-  static Catalog of(List<StoredFile> files, RunName run) {
+  /** What a listing holds of one run. */
+  public static Catalog of(List<StoredFile> files, RunName run) {
     // Parts of two world sizes cannot make one snapshot, even at the same step of one attempt.
     record Key(SnapshotId id, int parts) {}
     Map<Key, Candidate> candidates = new HashMap<>();
@@ -68,7 +69,8 @@ public final class Catalog {
     return new Catalog(run, newestFirst, names, otherRuns);
   }
 
-  List<Candidate> newestFirst() {
+  /** All snapshots of which any file is there. */
+  public List<Candidate> newestFirst() {
     return newestFirst;
   }
 

