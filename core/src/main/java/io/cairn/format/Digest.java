@@ -48,7 +48,7 @@ public record Digest(int crc32c) {
       throw new CorruptSnapshotException(
           where
               + ": expected a digest as 'crc32c:0123abcd', found '"
-              + Text.shortened(text, MAX_SHOWN_CHARS)
+              + Text.printable(text, MAX_SHOWN_CHARS)
               + "'");
     }
     return new Digest(Integer.parseUnsignedInt(form.group(2), 16));

@@ -264,7 +264,7 @@ public final class JsonObject {
 
   private static String describe(Object value) {
     if (value instanceof String text) {
-      return "the text \"" + Text.shortened(text, MAX_SHOWN_CHARS) + "\"";
+      return "the text \"" + Text.printable(text, MAX_SHOWN_CHARS) + "\"";
     }
     if (value instanceof JsonObject) {
       return "an object";

@@ -4,15 +4,21 @@ package io.cairn.format;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.function.Supplier;
 
 /** Collects bytes in memory, up to a limit. */
 final class LimitedOutput extends OutputStream {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final int maxBytes;
-  private final IOException tooLarge;
+  private final Supplier<? extends IOException> tooLarge;
 
-  /** What is thrown when more than {@code maxBytes} are written. */
-  LimitedOutput(int maxBytes, IOException tooLarge) {
+  /**
+   * Takes bytes.
+   *
+   * @param tooLarge what is thrown when more than {@code maxBytes} are written; a new one each
+   *     time, since closing a writer after the first may throw the second
+   */
+  LimitedOutput(int maxBytes, Supplier<? extends IOException> tooLarge) {
     this.maxBytes = maxBytes;
     this.tooLarge = tooLarge;
   }
@@ -35,7 +41,7 @@ final class LimitedOutput extends OutputStream {
 
   private void requireRoom(int count) throws IOException {
     if (count > maxBytes - bytes.size()) {
-      throw tooLarge;
+      throw tooLarge.get();
     }
   }
 }

@@ -83,7 +83,8 @@ public final class ManifestCodec {
     } catch (JsonException | IllegalArgumentException e) {
       // The digest fits: a disk did not do this.
       throw new CorruptSnapshotException(
-          where + ": the manifest is as it was written, but wrong: " + e.getMessage(), e);
+          where + ": the manifest is as it was written, but wrong: " + Text.message(e.getMessage()),
+          e);
     }
   }
 
@@ -121,7 +122,7 @@ public final class ManifestCodec {
       throw new UnsupportedFormatException(
           where
               + ": found format '"
-              + Text.shortened(format, Text.MAX_NAME_CHARS)
+              + Text.printable(format, Text.MAX_NAME_CHARS)
               + "' version "
               + version
               + ", this Cairn knows '"

@@ -153,7 +153,7 @@ final class ManifestJson {
       throw new CorruptSnapshotException(
           where
               + ": 'time': expected a time as '2026-11-23T17:45:15.000Z', found '"
-              + Text.shortened(text, FileEntry.MAX_NAME_CHARS)
+              + Text.printable(text, FileEntry.MAX_NAME_CHARS)
               + "'",
           e);
     }
@@ -183,7 +183,8 @@ final class ManifestJson {
     List<FileEntry> files = new ArrayList<>();
     for (JsonObject file : json.objects("files")) {
       String name = file.string("name");
-      Digest digest = Digest.parse(file.string("digest"), where + ": file '" + name + "'");
+      Digest digest =
+          Digest.parse(file.string("digest"), where + ": " + Text.message("file '" + name + "'"));
       files.add(new FileEntry(name, file.longValue("bytes"), digest));
     }
     return files;

@@ -39,7 +39,7 @@ final class PartDecoder {
       PartHeader part = decoder.part(header.layout());
       return new StoredPart(part, opened.dataStart(), header.layout().dataBytes());
     } catch (IllegalArgumentException e) {
-      throw new CorruptSnapshotException(where + ": " + e.getMessage(), e);
+      throw new CorruptSnapshotException(where + ": " + Text.message(e.getMessage()), e);
     }
   }
 
@@ -54,7 +54,7 @@ final class PartDecoder {
       throw new UnsupportedFormatException(
           where
               + ": found data file version '"
-              + Text.shortened(version, Text.MAX_NAME_CHARS)
+              + Text.printable(version, Text.MAX_NAME_CHARS)
               + "', this Cairn knows version "
               + PartHeader.VERSION
               + "; a newer Cairn wrote it");
@@ -85,7 +85,7 @@ final class PartDecoder {
       String sharing = entry.getValue();
       if (!sharing.equals(PartHeader.SAME) && !sharing.equals(PartHeader.OWN)) {
         throw corrupt(
-            "'" + entry.getKey() + "': expected 'same' or 'own', found '" + shown(sharing) + "'");
+            "'" + entry.getKey() + "': expected 'same' or 'own', found '" + sharing + "'");
       }
       sections.put(
           entry.getKey().substring(PartHeader.SECTION_PREFIX.length()),
@@ -113,7 +113,7 @@ final class PartDecoder {
         new TensorEntry(
             new TensorSpec(name, spec.dtype(), spec.shape()),
             slot.offset(),
-            Digest.parse(digest, where + ": tensor '" + spec.name() + "'")));
+            Digest.parse(digest, where + ": " + Text.message("tensor '" + spec.name() + "'"))));
   }
 
   private void requireNoDigestWithoutTensor(TensorLayout layout) throws CheckpointException {
@@ -128,7 +128,7 @@ final class PartDecoder {
     int slash = name.indexOf('/');
     Collected section = slash < 0 ? null : sections.get(name.substring(0, slash));
     if (section == null) {
-      throw corrupt("'" + shown(name) + "' belongs to no section");
+      throw corrupt("'" + name + "' belongs to no section");
     }
     return section;
   }
@@ -138,11 +138,7 @@ final class PartDecoder {
     return metadata.subMap(prefix, prefix.substring(0, prefix.length() - 1) + "0");
   }
 
-  private static String shown(String text) {
-    return Text.shortened(text, Text.MAX_NAME_CHARS);
-  }
-
   private CorruptSnapshotException corrupt(String what) {
-    return new CorruptSnapshotException(where + ": " + what);
+    return new CorruptSnapshotException(where + ": " + Text.message(what));
   }
 }

@@ -73,7 +73,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, TensorLayout layout
   }
 
   private byte[] json() throws CheckpointException {
-    LimitedOutput out = new LimitedOutput(MAX_JSON_BYTES, tooLarge());
+    LimitedOutput out = new LimitedOutput(MAX_JSON_BYTES, this::tooLarge);
     try (JsonGenerator json = Json.compactWriter(out)) {
       json.writeStartObject();
       if (!metadata.isEmpty()) {

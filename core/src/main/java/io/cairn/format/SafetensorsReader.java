@@ -146,7 +146,8 @@ final class SafetensorsReader {
               + offsets,
           null);
     } catch (IllegalArgumentException e) {
-      throw corrupt(e.getMessage(), e);
+      // Not as cause: it would quote a shape of any length.
+      throw corrupt(e.getMessage(), null);
     }
   }
 
@@ -172,6 +173,6 @@ final class SafetensorsReader {
   }
 
   private CorruptSnapshotException corrupt(String what, Throwable cause) {
-    return new CorruptSnapshotException(where + ": " + what, cause);
+    return new CorruptSnapshotException(where + ": " + Text.message(what), cause);
   }
 }

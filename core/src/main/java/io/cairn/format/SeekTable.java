@@ -136,6 +136,12 @@ final class SeekTable {
     if (descriptor != 0) {
       throw corrupt(where, "expected descriptor 0, found " + Byte.toUnsignedInt(descriptor));
     }
+    requirePossible(count, size, where);
+    return count;
+  }
+
+  private static void requirePossible(int count, long size, String where)
+      throws CorruptSnapshotException {
     if (count < 0 || count > MAX_FRAMES || tableBytes(count) > size) {
       throw corrupt(
           where,
@@ -147,7 +153,6 @@ final class SeekTable {
               + MAX_FRAMES
               + " are accepted");
     }
-    return count;
   }
 
   private void addChecked(int compressedBytes, int plainBytes, String where)

@@ -15,6 +15,7 @@ final class Text {
 
   private static final Pattern SECTION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
   private static final int MAX_SHOWN_CHARS = 80;
+  private static final int MAX_MESSAGE_CHARS = 600;
 
   private Text() {}
 
@@ -28,7 +29,7 @@ final class Text {
       throw new IllegalArgumentException(
           "A section name is 1 to 64 letters, digits, '-', '_' or '.' and starts with a letter or"
               + " digit, but this one is '"
-              + printable(name)
+              + printable(name, MAX_SHOWN_CHARS)
               + "'");
     }
   }
@@ -47,7 +48,7 @@ final class Text {
               + " is 1 to "
               + MAX_NAME_CHARS
               + " characters without control characters, but this one is '"
-              + printable(name)
+              + printable(name, MAX_SHOWN_CHARS)
               + "' ("
               + name.length()
               + " characters)");
@@ -82,9 +83,18 @@ final class Text {
     return true;
   }
 
-  /** The first characters of a text, with a mark if there are more. */
-  static String shortened(String text, int maxChars) {
-    return text.length() <= maxChars ? text : text.substring(0, maxChars) + "...";
+  /**
+   * A text from a file as it may stand in a message: not longer than a line or a few, no control
+   * characters that would forge lines of a log.
+   */
+  static String printable(String text, int maxChars) {
+    String start = text.length() <= maxChars ? text : text.substring(0, maxChars) + "...";
+    return start.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** A message that quotes a file. */
+  static String message(String text) {
+    return printable(text, MAX_MESSAGE_CHARS);
   }
 
   /** An immutable copy, sorted by UTF-16 code units: the order of everything in our files. */
@@ -92,9 +102,5 @@ final class Text {
     SortedMap<String, V> copy = new TreeMap<>();
     copy.putAll(map);
     return Collections.unmodifiableSortedMap(copy);
-  }
-
-  private static String printable(String name) {
-    return shortened(name, MAX_SHOWN_CHARS).replaceAll("\\p{Cntrl}", "?");
   }
 }

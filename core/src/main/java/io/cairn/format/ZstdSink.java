@@ -31,7 +31,7 @@ public final class ZstdSink implements ByteSink, Closeable {
   /**
    * Starts a compressed file.
    *
-   * @param downstream takes the compressed bytes in direct buffers; not closed by this
+   * @param downstream takes the compressed bytes; not closed by this
    * @param level 1 (fastest) to 19 (smallest)
    * @throws IllegalArgumentException if the level is out of range
    */

@@ -65,7 +65,10 @@ class DigestTest {
   void another_form_is_damage(String text) {
     assertThatThrownBy(() -> Digest.parse(text, "file 'a'"))
         .isInstanceOf(CorruptSnapshotException.class)
-        .hasMessage("file 'a': expected a digest as 'crc32c:0123abcd', found '" + text + "'");
+        .hasMessage(
+            "file 'a': expected a digest as 'crc32c:0123abcd', found '"
+                + text.replace('\n', '?')
+                + "'");
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.cairn.format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.cairn.model.DType;
 import io.cairn.model.Progress;
@@ -34,6 +35,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** docs/FORMAT.md says what the code does. */
 class FormatPageTest {
   private static final int SEEK_TABLE_BYTES = 25;
+
+  private static final String PRINT =
+      """
+      sys.stdout.reconfigure(encoding="utf-8")
+      for name, text in metadata.items():
+          print(name + "=" + text)
+      for name, (dtype, shape, data) in tensors.items():
+          print((name + " " + dtype + " " + str(shape) + " " + data.hex()).strip())
+      """;
+
+  private static final String LOAD_WITH_STOCK_LIBRARY =
+      """
+      try:
+          from safetensors.numpy import load_file
+      except ImportError:
+          print("not installed")
+      else:
+          for name, tensor in sorted(load_file(sys.argv[1]).items()):
+              print(name, tensor.dtype, tensor.tolist())
+      """;
 
   private static String page;
 
@@ -108,6 +129,19 @@ class FormatPageTest {
   }
 
   @Test
+  void the_stock_library_reads_the_golden_data_file() throws IOException {
+    Path file = Files.write(folder.resolve(Golden.DATA), Golden.bytes(Golden.DATA));
+    List<String> lines = python(LOAD_WITH_STOCK_LIBRARY, "", file);
+
+    assumeFalse(lines.equals(List.of("not installed")), "Python has no safetensors");
+    assertThat(lines)
+        .containsExactly(
+            "model/bias float32 [0.25]",
+            "model/mean float64 0.5",
+            "model/weights float32 [[1.0, -2.0]]");
+  }
+
+  @Test
   void the_reader_on_the_page_reads_a_random_data_file() throws IOException {
     Random random = new Random(Long.getLong("cairn.test.seed", 1));
     Map<String, List<TensorSpec>> specs = new TreeMap<>();
@@ -153,15 +187,6 @@ class FormatPageTest {
         .hasMessageContaining("ValueError: damaged manifest: ");
   }
 
-  private static final String PRINT =
-      """
-      sys.stdout.reconfigure(encoding="utf-8")
-      for name, text in metadata.items():
-          print(name + "=" + text)
-      for name, (dtype, shape, data) in tensors.items():
-          print((name + " " + dtype + " " + str(shape) + " " + data.hex()).strip())
-      """;
-
   /** Runs the code of the page and then some more; gives the lines printed. */
   private List<String> python(String call, String print, Path file) throws IOException {
     String script = String.join("\n", blocks("python")) + "\n" + call + "\n" + print;
@@ -185,8 +210,8 @@ class FormatPageTest {
         hex.append(i == 8 ? "  " : " ").append(HexFormat.of().toHexDigits(line[i]));
         text.append(line[i] >= ' ' && line[i] < 127 ? (char) line[i] : '.');
       }
-      dump.append(String.format("%08x %-49s  |%s|%n", at, hex, text));
+      dump.append(String.format("%08x %-49s  |%s|\n", at, hex, text));
     }
-    return dump.append(String.format("%08x%n", bytes.length)).toString();
+    return dump.append(String.format("%08x\n", bytes.length)).toString();
   }
 }

@@ -4,6 +4,7 @@ package io.cairn.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.model.CheckpointException;
 import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.DType;
 import io.cairn.model.TensorSpec;
@@ -71,14 +72,22 @@ class SafetensorsReaderTest {
   }
 
   @Test
-  void a_header_too_large_for_readers_is_not_written() {
+  void the_largest_header_is_written_and_no_larger_one() throws IOException {
     TreeMap<String, String> metadata = new TreeMap<>();
     String large = "x".repeat(1_000_000);
-    for (int i = 0; i < 100; i++) {
-      metadata.put("v" + i, large);
+    for (int i = 100; i < 199; i++) {
+      metadata.put(String.valueOf(i), large);
     }
+    TensorLayout layout = TensorLayout.of(List.of());
+    String frame = "{'__metadata__':{'':''}}" + "'100':'',".repeat(99);
+    int rest = 99_999_992 - frame.length() - 99_000_000;
 
-    assertThatThrownBy(() -> new SafetensorsHeader(metadata, TensorLayout.of(List.of())).encode())
+    metadata.put("", "x".repeat(rest));
+    assertThat(new SafetensorsHeader(metadata, layout).encode().remaining()).isEqualTo(100_000_000);
+
+    metadata.put("", "x".repeat(rest + 1));
+    assertThatThrownBy(new SafetensorsHeader(metadata, layout)::encode)
+        .isExactlyInstanceOf(CheckpointException.class)
         .hasMessageStartingWith("Cannot write a data file: the header of its 0 tensors would have")
         .hasMessageContaining("100000000 bytes that readers accept");
   }
@@ -180,6 +189,20 @@ class SafetensorsReaderTest {
             "{\"a\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":%s}}", dtype, shape, offsets);
 
     assertRefused(MemoryFile.safetensors(tensor, 2), message);
+  }
+
+  @Test
+  void a_message_cannot_be_flooded_or_forge_lines() {
+    String many = "1,".repeat(100_000) + "1";
+    String name = "a\\n2026 INFO all is well";
+    String tensor = "\":{\"dtype\":\"U8\",\"shape\":[" + many + "],\"data_offsets\":[0,9]}}";
+
+    assertThatThrownBy(() -> read(MemoryFile.safetensors("{\"" + name + tensor, 9)))
+        .isInstanceOf(CorruptSnapshotException.class)
+        .message()
+        .startsWith("x.safetensors: tensor a?2026 INFO")
+        .hasSizeLessThan(700)
+        .doesNotContain("\n");
   }
 
   @Test

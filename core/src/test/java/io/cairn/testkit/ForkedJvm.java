@@ -114,6 +114,20 @@ public final class ForkedJvm implements AutoCloseable {
     }
   }
 
+  /** A line by its number from 0, past or to come; empty if the output ends before. */
+  public Optional<String> line(int number, Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    synchronized (lines) {
+      if (awaitMoreThan(number, deadline)) {
+        return Optional.of(lines.get(number));
+      }
+      if (!ended) {
+        throw new AssertionError("No line " + number + " within " + timeout + " in: " + lines);
+      }
+      return Optional.empty();
+    }
+  }
+
   /** Waits with the lines locked; false if the output ended before, or the time. */
   private boolean awaitMoreThan(int count, long deadline) throws InterruptedException {
     while (lines.size() <= count) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,26 +52,55 @@ final class Attempt {
    * @return the position at the kill
    */
   String killWhileWriting(int epoch, int fromBatch) throws InterruptedException {
-    String line =
-        process.awaitLine(
-            "event=captured .*epoch=%d batch=(?:%d|\\d{%d,}) .*"
-                .formatted(epoch, fromBatch, String.valueOf(fromBatch).length() + 1),
-            PATIENCE);
+    MatchResult captured =
+        follow(
+                match ->
+                    Integer.parseInt(match.group(2)) == epoch
+                        && Integer.parseInt(match.group(3)) >= fromBatch)
+            .orElseThrow(() -> new IllegalStateException("The training ended" + output()));
     process.kill();
-    Matcher captured = CAPTURED.matcher(line);
-    return captured.find()
-        ? "step %s (epoch %s, batch %s)"
-            .formatted(captured.group(1), captured.group(2), captured.group(3))
-        : line;
+    return "step %s (epoch %s, batch %s)"
+        .formatted(captured.group(1), captured.group(2), captured.group(3));
   }
 
   /** Waits for the end. */
   void finish() throws InterruptedException {
+    follow(match -> false);
     int status = process.waitFor(PATIENCE);
     if (status != 0) {
-      throw new IllegalStateException(
-          "The training ended with status " + status + ":\n" + String.join("\n", process.lines()));
+      throw new IllegalStateException("The training ended with status " + status + output());
     }
+  }
+
+  private String output() {
+    return ":\n" + String.join("\n", process.lines());
+  }
+
+  /** Shows the snapshots as they are captured, until one is wanted or the output ends. */
+  private Optional<MatchResult> follow(Predicate<MatchResult> wanted) throws InterruptedException {
+    int number = 0;
+    for (Optional<String> line = process.line(number, PATIENCE);
+        line.isPresent();
+        line = process.line(++number, PATIENCE)) {
+      Matcher captured = CAPTURED.matcher(line.get());
+      if (captured.find()) {
+        if (wanted.test(captured)) {
+          return Optional.of(captured.toMatchResult());
+        }
+        show(captured);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void show(MatchResult captured) {
+    System.out.printf(
+        "       snapshot of step %4s (epoch %s, batch %3s), %,d bytes, training stood still %s ms%n",
+        captured.group(1),
+        captured.group(2),
+        captured.group(3),
+        Long.parseLong(captured.group(4)),
+        captured.group(5));
   }
 
   void close() {

@@ -15,12 +15,27 @@ import java.util.TreeMap;
 /**
  * UCI Bank Marketing: 45,211 telephone calls, 16 features, and whether the client subscribed (S.
  * Moro, P. Cortez, P. Rita, 2014, CC BY 4.0). Numbers are standardized, words become one-hot.
- *
- * @param features one row for each call
- * @param labels 1 if the client subscribed
  */
-record BankData(float[][] features, float[] labels) {
+final class BankData {
   private static final String RESOURCE = "/bank-full.csv";
+
+  private final float[][] features;
+  private final float[] labels;
+
+  private BankData(float[][] features, float[] labels) {
+    this.features = features;
+    this.labels = labels;
+  }
+
+  /** One row for each call. */
+  float[][] features() {
+    return features;
+  }
+
+  /** 1 if the client subscribed. */
+  float[] labels() {
+    return labels;
+  }
 
   static BankData load() throws IOException {
     List<String[]> rows = rows();
@@ -45,11 +60,7 @@ record BankData(float[][] features, float[] labels) {
     }
     try (BufferedReader reader =
         new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
-      return reader
-          .lines()
-          .skip(1)
-          .map(line -> line.replace("\"", "").split(";", -1))
-          .toList();
+      return reader.lines().skip(1).map(line -> line.replace("\"", "").split(";", -1)).toList();
     }
   }
 

@@ -16,19 +16,20 @@ import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.evaluator.Accuracy;
+import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import io.cairn.djl.DjlTraining;
 
 /**
- * A training script: a classifier with Adam, dropout and batch norm on the Bank Marketing data. Only
- * the call of {@code DjlTraining.fit} differs from a script without checkpoints.
+ * A training script: a classifier with Adam, dropout and batch norm on the Bank Marketing data.
+ * Only the call of {@code DjlTraining.fit} differs from a script without checkpoints.
  */
 final class BankTraining {
   private static final int EPOCHS = 4;
   private static final int BATCH = 256;
-  private static final int WIDE = 1024;
-  private static final int NARROW = 512;
+  private static final int WIDE = 512;
+  private static final int NARROW = 256;
 
   private BankTraining() {}
 
@@ -54,13 +55,15 @@ final class BankTraining {
       DefaultTrainingConfig config =
           new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
               .optOptimizer(Optimizer.adam().build())
-              .addEvaluator(new Accuracy());
+              .addEvaluator(new Accuracy())
+              .addTrainingListeners(TrainingListener.Defaults.basic());
       try (Trainer trainer = model.newTrainer(config)) {
         trainer.setMetrics(new Metrics());
         trainer.initialize(new Shape(BATCH, width));
         DjlTraining.fit(trainer, EPOCHS, parts[0], parts[1]);
         System.out.printf(
-            "validation accuracy %.4f%n", trainer.getTrainingResult().getValidateEvaluation("Accuracy"));
+            "validation accuracy %.4f%n",
+            trainer.getTrainingResult().getValidateEvaluation("Accuracy"));
       }
     }
   }

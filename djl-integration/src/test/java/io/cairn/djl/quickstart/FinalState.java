@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Every tensor of the parameters and the optimizer in the newest data file of a folder. Read without
- * Cairn: the files are plain safetensors.
+ * Every tensor of the parameters and the optimizer in the newest data file of a folder. Read
+ * without Cairn: the files are plain safetensors.
  */
 record FinalState(SortedMap<String, byte[]> tensors) {
 

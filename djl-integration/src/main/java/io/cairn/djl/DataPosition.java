@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.djl;
+
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.dataset.RandomAccessDataset;
+import ai.djl.translate.TranslateException;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.IncompatibleSnapshotException;
+import io.cairn.model.Progress;
+import io.cairn.model.SectionSink;
+import io.cairn.model.SectionSource;
+import io.cairn.model.StateSink;
+import io.cairn.model.StateSource;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * How much of the training data was read in this epoch, in rows: a training that resumes with other
+ * data or another batch size would go on elsewhere, and is refused.
+ */
+final class DataPosition implements StateSection {
+  private static final String NAME = "data";
+  private static final String SIZE = "size";
+  private static final String ROWS = "rows";
+
+  private OptionalLong size = OptionalLong.empty();
+  private OptionalLong savedSize = OptionalLong.empty();
+  private OptionalLong savedRows = OptionalLong.empty();
+  private long rows;
+
+  /** Before the first step: what training reads, if its size can be told. */
+  void data(Dataset training) throws IOException, TranslateException {
+    if (training instanceof RandomAccessDataset dataset) {
+      dataset.prepare();
+      size = OptionalLong.of(dataset.size());
+      requireSameSize();
+    }
+  }
+
+  private void requireSameSize() throws IncompatibleSnapshotException {
+    if (size.isPresent() && savedSize.isPresent() && !size.equals(savedSize)) {
+      throw new IncompatibleSnapshotException(
+          "The snapshot was taken of a training with other data; start another run under another"
+              + " name, or train on the same data:",
+          List.of(
+              "training data: snapshot has "
+                  + savedSize.getAsLong()
+                  + " rows, this training has "
+                  + size.getAsLong()));
+    }
+  }
+
+  /** After skipping to where training stood. */
+  void requireSameRows(Progress at, long skipped) {
+    if (savedRows.isPresent() && savedRows.getAsLong() != skipped) {
+      throw new IllegalStateException(
+          "Cannot resume at "
+              + at
+              + ": that was "
+              + savedRows.getAsLong()
+              + " rows into the training data when the snapshot was taken, but is "
+              + skipped
+              + " rows now. Train with the same batch size and data, or start another run under"
+              + " another name.");
+    }
+    savedRows = OptionalLong.empty();
+    rows = skipped;
+  }
+
+  void rowsRead(int count) {
+    rows += count;
+  }
+
+  void epochEnded() {
+    rows = 0;
+  }
+
+  @Override
+  public void capture(StateSink sink) {
+    SectionSink section = sink.section(NAME).value(ROWS, rows);
+    size.ifPresent(known -> section.value(SIZE, known));
+  }
+
+  @Override
+  public void restore(StateSource source) throws CheckpointException {
+    SectionSource section = source.section(NAME);
+    long read = section.longValue(ROWS);
+    savedSize =
+        section.valueNames().contains(SIZE)
+            ? OptionalLong.of(section.longValue(SIZE))
+            : OptionalLong.empty();
+    requireSameSize();
+    source.afterwards(
+        () -> {
+          savedRows = OptionalLong.of(read);
+          rows = read;
+        });
+  }
+}

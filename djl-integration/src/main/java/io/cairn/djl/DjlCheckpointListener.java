@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.djl;
+
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.listener.TrainingListener;
+import ai.djl.translate.TranslateException;
+import io.cairn.Checkpointer;
+import io.cairn.CheckpointerBuilder;
+import io.cairn.model.CheckpointException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Saves and resumes a training that runs in {@code EasyTrain.fit}, or in a loop of your own. It is
+ * added as the last listener; the loop gets the number of epochs and the training data through it:
+ *
+ * <pre>{@code
+ * +DjlCheckpointListener checkpoints = new DjlCheckpointListener();
+ *  TrainingConfig config = new DefaultTrainingConfig(loss)
+ *      .addTrainingListeners(TrainingListener.Defaults.logging())
+ * +    .addTrainingListeners(checkpoints);
+ *  ...
+ *  trainer.initialize(new Shape(1, 784));
+ * -EasyTrain.fit(trainer, 10, training, validation);
+ * +EasyTrain.fit(trainer, checkpoints.remainingEpochs(10), checkpoints.resume(training), validation);
+ * }</pre>
+ *
+ * <p>A step is complete when the loop asks for the next batch, so each batch must be one step. An
+ * epoch is complete when the listeners are told so; a loop of your own must do that. A loop that
+ * can be changed further is better off with {@link DjlTraining#fit}, which says more of what is
+ * saved and what makes it exact; all of it holds here.
+ *
+ * <p>If the process is asked to stop (SIGTERM), the data ends the loop by a {@link
+ * TrainingStoppedException}, with the state saved. Used by the thread that trains.
+ */
+public final class DjlCheckpointListener implements TrainingListener {
+  private static final Logger LOG = LoggerFactory.getLogger(DjlCheckpointListener.class);
+  private static final String USAGE =
+      "EasyTrain.fit(trainer, checkpoints.remainingEpochs(epochs), checkpoints.resume(training),"
+          + " validation)";
+
+  private final CheckpointerBuilder settings;
+  private Trainer trainer;
+  private DjlTrainingState state;
+  private Checkpointer checkpointer;
+  private Walk walk;
+  private int epochs;
+
+  /** A listener with what the container says, and defaults. */
+  public DjlCheckpointListener() {
+    this(Checkpointer.builder());
+  }
+
+  /**
+   * A listener with settings of your own.
+   *
+   * @param settings when to save, what to keep, where
+   */
+  public DjlCheckpointListener(CheckpointerBuilder settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Loads the newest snapshot into the trainer, and says how many epochs are not complete. Call it
+   * after {@code trainer.initialize}.
+   *
+   * @param epochs how many epochs the whole training has
+   * @return how many of them the loop has to run; the same until the trainer is closed
+   * @throws CheckpointException if snapshots were found and none can be used
+   */
+  public int remainingEpochs(int epochs) throws CheckpointException {
+    if (walk == null) {
+      open();
+    }
+    this.epochs = epochs;
+    long complete = checkpointer.resumedAt().epoch();
+    if (complete >= epochs) {
+      LOG.info("Nothing to train: {} of {} epochs are complete", complete, epochs);
+    }
+    return (int) Math.max(0, epochs - complete);
+  }
+
+  private void open() throws CheckpointException {
+    requireLastListener();
+    state = new DjlTrainingState(trainer);
+    checkpointer = state.open(settings);
+    walk = new Walk(state, checkpointer.resumedAt(), new CheckpointedPositions(checkpointer));
+  }
+
+  /** What the others do at the end of an epoch must be in the snapshot. */
+  private void requireLastListener() {
+    if (trainer == null) {
+      throw new IllegalStateException(
+          "The checkpoint listener belongs to no trainer. Add it to the training configuration,"
+              + " before model.newTrainer(config).");
+    }
+    List<TrainingListener> listeners = new ArrayList<>();
+    trainer.notifyListeners(listeners::add);
+    TrainingListener last = listeners.get(listeners.size() - 1);
+    if (last != this) {
+      throw new IllegalStateException(
+          "The checkpoint listener must be the last one, but "
+              + last.getClass().getName()
+              + " comes after it. Add it after all others.");
+    }
+  }
+
+  /**
+   * Makes training data begin where the training stands. For the training data only; validation
+   * data is passed as it is, even if it is the same object.
+   *
+   * @param training the training data; must be the same in each attempt
+   * @return the data for the loop; its first epoch may be shorter
+   * @throws IOException if data cannot be read; as a {@link CheckpointException} if the snapshot
+   *     was taken with other data
+   * @throws TranslateException if data cannot be processed
+   */
+  public Dataset resume(Dataset training) throws IOException, TranslateException {
+    if (walk == null) {
+      throw new IllegalStateException(
+          "Ask for the remaining epochs before the training data: " + USAGE);
+    }
+    state.dataPosition().data(training);
+    return new ResumedDataset(training, walk);
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public void onTrainingBegin(Trainer begun) {
+    trainer = begun;
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public void onTrainingBatch(Trainer trained, BatchData batchData) {
+    if (walk == null || !walk.isInsideStep()) {
+      throw new IllegalStateException(
+          "This training has a checkpoint listener but would not be saved: the batch did not come"
+              + " from checkpoints.resume(training). Train with "
+              + USAGE);
+    }
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public void onValidationBatch(Trainer trained, BatchData batchData) {
+    // Validation is part of the epoch's end.
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public void onEpoch(Trainer trained) {
+    try {
+      walk.endEpoch(EpochResults.of(trained));
+      if (walk.now().epoch() >= epochs) {
+        checkpointer.finish(walk.now(), EpochResults.of(trained));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public void onTrainingEnd(Trainer trained) {
+    if (checkpointer != null) {
+      checkpointer.close();
+    }
+  }
+}

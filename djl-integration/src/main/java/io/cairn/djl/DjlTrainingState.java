@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.djl;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.training.Trainer;
+import ai.djl.training.optimizer.Optimizer;
+import io.cairn.Checkpointer;
+import io.cairn.CheckpointerBuilder;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Fingerprint;
+import io.cairn.model.StateSink;
+import io.cairn.model.StateSource;
+import io.cairn.model.TrainingState;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The whole state of a DJL training between two steps. */
+final class DjlTrainingState implements TrainingState {
+  private final Trainer trainer;
+  private final Randomness randomness;
+  private final DataPosition dataPosition = new DataPosition();
+  private final List<StateSection> sections;
+  private final Fingerprint fingerprint;
+
+  /**
+   * Finds everything there is to save.
+   *
+   * @param trainer an initialized trainer
+   */
+  DjlTrainingState(Trainer trainer) {
+    this.trainer = trainer;
+    this.randomness = new Randomness(engine());
+    Optimizer optimizer = LiveParameters.optimizerOf(trainer);
+    LiveParameters parameters = new LiveParameters(trainer);
+    this.sections =
+        List.of(
+            new ParameterSection(parameters),
+            new OptimizerSection(optimizer, parameters),
+            randomness,
+            dataPosition,
+            new MetricsSection(trainer),
+            new ListenerSection(trainer),
+            new CheckpointedSections(trainer, optimizer));
+    this.fingerprint = describe(optimizer);
+  }
+
+  /** Opens a checkpointer, with a run named after the model unless the settings name it. */
+  Checkpointer open(CheckpointerBuilder settings) throws CheckpointException {
+    String model = trainer.getModel().getName();
+    return (model == null ? settings : settings.defaultRun(model)).open(this);
+  }
+
+  /** What makes the training's randomness a function of its position. */
+  Randomness randomness() {
+    return randomness;
+  }
+
+  /** What is known of the training data, and how much of it was read in this epoch. */
+  DataPosition dataPosition() {
+    return dataPosition;
+  }
+
+  @Override
+  public Fingerprint fingerprint() {
+    return fingerprint;
+  }
+
+  @Override
+  public void capture(StateSink sink) {
+    sections.forEach(section -> section.capture(sink));
+  }
+
+  @Override
+  public void restore(StateSource source) throws CheckpointException {
+    for (StateSection section : sections) {
+      section.restore(source);
+    }
+  }
+
+  private Engine engine() {
+    return trainer.getManager().getEngine();
+  }
+
+  private Fingerprint describe(Optimizer optimizer) {
+    Engine engine = engine();
+    Fingerprint.Builder facts =
+        Fingerprint.builder()
+            .identity("framework", "djl")
+            .environment("djl", Engine.getDjlVersion())
+            .environment("engine", engine.getEngineName() + " " + engine.getVersion())
+            .environment("devices", devices())
+            .environment("cpu", System.getProperty("os.arch"))
+            .environment("prefetch", trainer.getExecutorService().isPresent());
+    new OptimizerState(optimizer).describe(facts);
+    randomness.describe(facts);
+    EngineFacts.describe(engine, facts);
+    return facts.build();
+  }
+
+  private String devices() {
+    return Arrays.stream(trainer.getDevices())
+        .map(Device::toString)
+        .collect(Collectors.joining(" "));
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.djl;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.training.optimizer.Optimizer;
+import io.cairn.model.Fingerprint;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The state inside an optimizer, which DJL neither hands out nor takes back. Moments are all maps
+ * from parameter to array that its class has.
+ */
+final class OptimizerState {
+  private static final String DJL = "ai.djl.";
+  private static final String MOMENTS =
+      "java.util.Map<java.lang.String, java.util.Map<ai.djl.Device, ai.djl.ndarray.NDArray>>";
+
+  private final Optimizer optimizer;
+  private final Field updates;
+  private final Field updateCounts;
+  private final Map<String, Field> moments = new TreeMap<>();
+
+  OptimizerState(Optimizer optimizer) {
+    this.optimizer = optimizer;
+    this.updates = Internals.field(Optimizer.class, "numUpdate");
+    this.updateCounts = Internals.field(Optimizer.class, "updateCounts");
+    for (Field field : ownFields(optimizer)) {
+      if (field.getGenericType().getTypeName().equals(MOMENTS)) {
+        moments.put(field.getName(), Internals.open(field));
+      } else {
+        requireSetting(field);
+      }
+    }
+  }
+
+  /** The fields between the concrete class and DJL's base class. */
+  private static List<Field> ownFields(Optimizer optimizer) {
+    List<Field> fields = new ArrayList<>();
+    for (Class<?> type = optimizer.getClass();
+        type != Optimizer.class;
+        type = type.getSuperclass()) {
+      for (Field field : type.getDeclaredFields()) {
+        if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
+          fields.add(field);
+        }
+      }
+    }
+    return fields;
+  }
+
+  /** What is no moment must not change while training, or the optimizer must save it itself. */
+  private void requireSetting(Field field) {
+    boolean known = field.getDeclaringClass().getName().startsWith(DJL);
+    boolean stateOfOtherKind =
+        known
+            ? Map.class.isAssignableFrom(field.getType())
+            : !Modifier.isFinal(field.getModifiers());
+    if (stateOfOtherKind && !(optimizer instanceof Checkpointed)) {
+      throw new UnsupportedOperationException(
+          "Cannot tell whether field '"
+              + field.getName()
+              + "' ("
+              + field.getGenericType().getTypeName()
+              + ") of optimizer "
+              + field.getDeclaringClass().getName()
+              + " is state that a snapshot must hold. "
+              + (known
+                  ? "This Cairn was made for DJL 0.35.1; use that version or a newer Cairn."
+                  : "Make it final if it is a setting, or let the optimizer implement "
+                      + Checkpointed.class.getName()
+                      + "."));
+    }
+  }
+
+  int updates() {
+    return (int) Internals.get(updates, optimizer);
+  }
+
+  void updates(int count) {
+    Internals.set(updates, optimizer, count);
+  }
+
+  @SuppressWarnings("unchecked")
+  Map<String, Integer> updateCounts() {
+    return (Map<String, Integer>) Internals.get(updateCounts, optimizer);
+  }
+
+  /** The moments by field name: parameter id, device, array. */
+  Map<String, Map<String, Map<Device, NDArray>>> moments() {
+    Map<String, Map<String, Map<Device, NDArray>>> result = new TreeMap<>();
+    moments.forEach((name, field) -> result.put(name, moment(field)));
+    return result;
+  }
+
+  @SuppressWarnings("unchecked")
+  private Map<String, Map<Device, NDArray>> moment(Field field) {
+    return (Map<String, Map<Device, NDArray>>) Internals.get(field, optimizer);
+  }
+
+  /**
+   * The kind of optimizer as identity: another kind needs other moments. Its numbers may be changed
+   * on purpose between two attempts, but not unnoticed.
+   */
+  void describe(Fingerprint.Builder facts) {
+    facts.identity("optimizer", optimizer.getClass().getName());
+    for (Field field : ownFields(optimizer)) {
+      describeNumber(facts, field);
+    }
+    for (String setting : List.of("rescaleGrad", "clipGrad", "weightDecays", "beginNumUpdate")) {
+      describeNumber(facts, Internals.field(Optimizer.class, setting));
+    }
+  }
+
+  private void describeNumber(Fingerprint.Builder facts, Field field) {
+    if (field.getDeclaringClass().getName().startsWith(DJL) && field.getType().isPrimitive()) {
+      Object value = Internals.get(Internals.open(field), optimizer);
+      facts.environment("optimizer." + field.getName(), value);
+      if (field.getName().equals("momentum")) {
+        facts.identity("optimizer.hasMomentum", ((Number) value).doubleValue() != 0);
+      }
+    }
+  }
+}

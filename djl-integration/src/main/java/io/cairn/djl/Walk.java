@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.djl;
+
+import ai.djl.training.dataset.Batch;
+import io.cairn.model.Progress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/**
+ * The way of a training through its epochs, seen from the data: when the next batch is asked for,
+ * the step with the one before is complete. The last step of an epoch and all that follows it until
+ * the epoch ends are one position.
+ */
+final class Walk {
+  private final Randomness randomness;
+  private final DataPosition data;
+  private final Positions positions;
+  private Progress now;
+  private boolean moved;
+  private boolean batchInHand;
+
+  /** Is told each position between two steps; may end the walk by an exception. */
+  interface Positions {
+    void afterStep(Progress now) throws IOException;
+
+    void afterEpoch(Progress now, Map<String, Double> metrics) throws IOException;
+  }
+
+  Walk(DjlTrainingState state, Progress from, Positions positions) {
+    this.randomness = state.randomness();
+    this.data = state.dataPosition();
+    this.now = from;
+    this.positions = positions;
+  }
+
+  Progress now() {
+    return now;
+  }
+
+  /** Whether a batch was handed out and its step is not complete. */
+  boolean isInsideStep() {
+    return batchInHand;
+  }
+
+  /** Before the data of an epoch is put into order. */
+  void beginEpoch() {
+    if (moved && now.batch() > 0) {
+      throw new IllegalStateException(
+          "The training data is read again at "
+              + now
+              + ", before the epoch has ended. At the end of each epoch, call"
+              + " trainer.notifyListeners(listener -> listener.onEpoch(trainer)), as EasyTrain.fit"
+              + " does.");
+    }
+    randomness.beforeEpoch(now.epoch());
+  }
+
+  /** The batches of the epoch from where the training stands. */
+  Iterator<Batch> from(Iterator<Batch> batches) {
+    if (!moved) {
+      data.requireSameRows(now, SkippedBatches.skip(batches, now, randomness));
+      moved = true;
+    }
+    return new Steps(batches);
+  }
+
+  /** When validation is done and listeners know. */
+  void endEpoch(Map<String, Double> metrics) throws IOException {
+    batchInHand = false;
+    now = now.afterEpoch();
+    data.epochEnded();
+    positions.afterEpoch(now, metrics);
+  }
+
+  private final class Steps implements Iterator<Batch> {
+    private final Iterator<Batch> batches;
+
+    Steps(Iterator<Batch> batches) {
+      this.batches = batches;
+    }
+
+    @Override
+    public boolean hasNext() {
+      boolean stepEnded = endStep();
+      randomness.beforeStep(now.step());
+      boolean more = batches.hasNext();
+      if (!more) {
+        randomness.beforeValidation(now.epoch());
+      } else if (stepEnded) {
+        tell();
+      }
+      return more;
+    }
+
+    private boolean endStep() {
+      if (batchInHand) {
+        batchInHand = false;
+        now = now.afterBatch();
+        return true;
+      }
+      return false;
+    }
+
+    private void tell() {
+      try {
+        positions.afterStep(now);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public Batch next() {
+      if (batchInHand && !hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Batch batch = batches.next();
+      data.rowsRead(batch.getSize());
+      batchInHand = true;
+      return batch;
+    }
+  }
+}

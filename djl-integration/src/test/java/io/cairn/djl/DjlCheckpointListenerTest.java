@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.training.EasyTrain;
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.listener.EpochTrainingListener;
+import io.cairn.Checkpointer;
+import io.cairn.model.Progress;
+import io.cairn.policy.SavePolicy;
+import io.cairn.policy.WhenBusy;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DjlCheckpointListenerTest {
+  @TempDir Path folder;
+  private DjlCheckpointListener checkpoints;
+
+  @BeforeEach
+  void open() {
+    Training.seed(7);
+    checkpoints = listener();
+  }
+
+  private DjlCheckpointListener listener() {
+    return new DjlCheckpointListener(
+        Checkpointer.builder()
+            .baseFolder(folder)
+            .whenBusy(WhenBusy.WAIT)
+            .savePolicy(SavePolicy.anyOf(SavePolicy.everySteps(4), SavePolicy.everyEpochs(1))));
+  }
+
+  private Training training() {
+    return Training.with("adam").listener(checkpoints).start();
+  }
+
+  @Test
+  void aLoopOfOnesOwnGoesOnWhereItWas() throws Exception {
+    try (Training training = training()) {
+      assertThat(checkpoints.remainingEpochs(3)).isEqualTo(3);
+      trainSome(training, 17);
+    }
+    checkpoints = listener();
+    try (Training training = training()) {
+      assertThat(checkpoints.remainingEpochs(3)).isEqualTo(2);
+      assertThat(trainSome(training, Integer.MAX_VALUE)).isEqualTo(14);
+      assertThat(checkpoints.remainingEpochs(3)).isEqualTo(2);
+      assertThat(differencesToStock(training.snapshot())).isEmpty();
+    }
+  }
+
+  /** A loop as a user may have it; leaves in the middle of things. */
+  private int trainSome(Training training, int batches) throws Exception {
+    Trainer trainer = training.trainer;
+    Dataset data = checkpoints.resume(training.data);
+    int trained = 0;
+    for (int epoch = checkpoints.remainingEpochs(3); epoch > 0; epoch--) {
+      for (Batch batch : trainer.iterateDataset(data)) {
+        if (trained == batches) {
+          return trained;
+        }
+        EasyTrain.trainBatch(trainer, batch);
+        trainer.step();
+        batch.close();
+        trained++;
+      }
+      EasyTrain.evaluateDataset(trainer, training.validation);
+      trainer.notifyListeners(listener -> listener.onEpoch(trainer));
+    }
+    return trained;
+  }
+
+  private static Stream<String> differencesToStock(MemorySnapshot actual) {
+    Training.seed(7);
+    try (Training training = Training.with("adam").start()) {
+      training.train(Progress.START, 3, Long.MAX_VALUE);
+      MemorySnapshot expected = training.snapshot();
+      return Stream.of("model", "optimizer", "listeners")
+          .flatMap(section -> actual.differences(expected, section).stream());
+    }
+  }
+
+  @Test
+  void theSameDataMayBeUsedForValidation() throws Exception {
+    try (Training training = training()) {
+      EasyTrain.fit(
+          training.trainer,
+          checkpoints.remainingEpochs(1),
+          checkpoints.resume(training.data),
+          training.data);
+      assertThat(training.trainer.getTrainingResult().getValidateLoss()).isFinite();
+    }
+  }
+
+  @Test
+  void mustBelongToATrainer() {
+    assertThatThrownBy(() -> checkpoints.remainingEpochs(3))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "The checkpoint listener belongs to no trainer. Add it to the training configuration,"
+                + " before model.newTrainer(config).");
+  }
+
+  @Test
+  void mustBeTheLastListener() {
+    try (Training training =
+        Training.with("adam").listener(checkpoints).listener(new EpochTrainingListener()).start()) {
+      assertThat(training.trainer).isNotNull();
+      assertThatThrownBy(() -> checkpoints.remainingEpochs(3))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "The checkpoint listener must be the last one, but"
+                  + " ai.djl.training.listener.EpochTrainingListener comes after it. Add it after"
+                  + " all others.");
+    }
+  }
+
+  @Test
+  void epochsAreAskedForBeforeData() {
+    try (Training training = training()) {
+      assertThatThrownBy(() -> checkpoints.resume(training.data))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(
+              "checkpoints.remainingEpochs(epochs), checkpoints.resume(training)");
+    }
+  }
+
+  @Test
+  void aTrainingThatWouldNotBeSavedIsRefused() throws Exception {
+    try (Training training = training()) {
+      int epochs = checkpoints.remainingEpochs(3);
+      assertThatThrownBy(
+              () -> EasyTrain.fit(training.trainer, epochs, training.data, training.validation))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith(
+              "This training has a checkpoint listener but would not be saved: the batch did not"
+                  + " come from checkpoints.resume(training).");
+    }
+  }
+
+  @Test
+  void anEpochThatNobodyEndedIsSaid() throws Exception {
+    try (Training training = training()) {
+      checkpoints.remainingEpochs(3);
+      Dataset data = checkpoints.resume(training.data);
+      trainOneEpoch(training, data);
+      assertThatThrownBy(() -> trainOneEpoch(training, data))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith(
+              "The training data is read again at step 10 (epoch 0, batch 10), before the epoch has"
+                  + " ended.");
+    }
+  }
+
+  private static void trainOneEpoch(Training training, Dataset data) throws Exception {
+    for (Batch batch : training.trainer.iterateDataset(data)) {
+      EasyTrain.trainBatch(training.trainer, batch);
+      training.trainer.step();
+      batch.close();
+    }
+  }
+}

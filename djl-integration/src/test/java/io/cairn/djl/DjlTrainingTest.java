@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.training.Trainer;
+import ai.djl.training.listener.TrainingListenerAdapter;
+import io.cairn.Checkpointer;
+import io.cairn.CheckpointerBuilder;
+import io.cairn.model.IncompatibleSnapshotException;
+import io.cairn.model.Progress;
+import io.cairn.policy.Goal;
+import io.cairn.policy.SavePolicy;
+import io.cairn.policy.WhenBusy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DjlTrainingTest {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void seed() {
+    Training.seed(7);
+  }
+
+  /** Fails in the middle of a step, as a bug or a full memory does. */
+  private static final class FailAt extends TrainingListenerAdapter {
+    private int left;
+
+    FailAt(int batches) {
+      left = batches;
+    }
+
+    @Override
+    public void onTrainingBatch(Trainer trainer, BatchData batchData) {
+      if (--left == 0) {
+        throw new IllegalStateException("out of luck");
+      }
+    }
+  }
+
+  private CheckpointerBuilder settings() {
+    return Checkpointer.builder()
+        .baseFolder(folder)
+        .whenBusy(WhenBusy.WAIT)
+        .savePolicy(SavePolicy.anyOf(SavePolicy.everySteps(4), SavePolicy.atEnd()));
+  }
+
+  private Progress fit(Training training, int epochs) throws Exception {
+    return DjlTraining.fit(
+        training.trainer, epochs, training.data, training.validation, settings());
+  }
+
+  private void failAt(int batch) {
+    try (Training training = Training.with("adam").listener(new FailAt(batch)).start()) {
+      assertThatThrownBy(() -> fit(training, 3)).hasMessage("out of luck");
+    }
+  }
+
+  @Test
+  void aTrainingThatFailedGoesOnWhenStartedAgain() throws Exception {
+    failAt(19);
+    try (Training training = Training.with("adam").start()) {
+      assertThat(fit(training, 3)).isEqualTo(new Progress(30, 3, 0));
+      assertThat(training.trainer.getTrainingResult().getEpoch()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aCompleteTrainingCanBeExtended() throws Exception {
+    try (Training training = Training.with("adam").start()) {
+      fit(training, 1);
+    }
+    try (Training training = Training.with("adam").start()) {
+      assertThat(fit(training, 2)).isEqualTo(new Progress(20, 2, 0));
+    }
+  }
+
+  @Test
+  void theRunIsNamedAfterTheModel() throws Exception {
+    try (Training training = Training.with("sgd").start()) {
+      fit(training, 1);
+    }
+    try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
+      assertThat(files).allMatch(file -> file.getFileName().toString().startsWith("mlp.step-"));
+    }
+  }
+
+  @Test
+  void theEpochsResultsCanDecideWhatIsSaved() throws Exception {
+    CheckpointerBuilder best =
+        settings().savePolicy(SavePolicy.onImprovement("validate_loss", Goal.MIN));
+    try (Training training = Training.with("adam").start()) {
+      DjlTraining.fit(training.trainer, 1, training.data, training.validation, best);
+    }
+    try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
+      assertThat(files)
+          .filteredOn(file -> file.toString().endsWith(".json"))
+          .singleElement()
+          .satisfies(manifest -> assertThat(manifest).content().contains("\"validate_Accuracy\""));
+    }
+  }
+
+  @Test
+  void anotherOptimizerAModelAndDataAreRefusedTogetherWithADiff() {
+    failAt(10);
+    try (Training training = Training.with("momentum").hidden(34).rows(299).start()) {
+      assertThatThrownBy(() -> fit(training, 3))
+          .isInstanceOf(IncompatibleSnapshotException.class)
+          .hasMessageContaining(
+              "optimizer: snapshot has 'ai.djl.training.optimizer.Adam', this training has"
+                  + " 'ai.djl.training.optimizer.Sgd'")
+          .hasMessageContaining("01Linear_weight")
+          .hasMessageContaining("training data: snapshot has 300 rows, this training has 299");
+    }
+  }
+
+  @Test
+  void anotherSeedIsRefused() {
+    failAt(10);
+    Training.seed(8);
+    try (Training training = Training.with("adam").start()) {
+      assertThatThrownBy(() -> fit(training, 3))
+          .isInstanceOf(IncompatibleSnapshotException.class)
+          .hasMessageContaining("seed: snapshot has '7', this training has '8'");
+    }
+  }
+
+  @Test
+  void anotherBatchSizeIsNoticedBeforeTheFirstStep() {
+    failAt(19);
+    try (Training training = Training.with("adam").batch(30).start()) {
+      assertThatThrownBy(() -> fit(training, 3))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "Cannot resume at step 16 (epoch 1, batch 6): that was 192 rows into the training data"
+                  + " when the snapshot was taken, but is 180 rows now. Train with the same batch"
+                  + " size and data, or start another run under another name.");
+    }
+  }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.training.optimizer.Adam;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Fingerprint;
+import io.cairn.model.Progress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+
+class OptimizerStateTest {
+
+  /** The lion of Chen et al. (2023): written by a user, with moments as DJL's own have them. */
+  private static final class Lion extends Optimizer {
+    private final float rate;
+    private final Map<String, Map<Device, NDArray>> momenta = new ConcurrentHashMap<>();
+
+    Lion(float rate) {
+      super(Optimizer.adam());
+      this.rate = rate;
+    }
+
+    @Override
+    public void update(String parameterId, NDArray weight, NDArray grad) {
+      updateCount(parameterId);
+      NDArray momentum =
+          withDefaultState(momenta, parameterId, weight.getDevice(), key -> weight.zerosLike());
+      weight.subi(momentum.mul(0.9f).add(grad.mul(0.1f)).sign().mul(rate));
+      momentum.muli(0.99f).addi(grad.mul(0.01f));
+      weight.getGradient().muli(0);
+    }
+  }
+
+  /** Has state of a kind that cannot be told from a setting. */
+  private static final class Moody extends Adam {
+    @SuppressWarnings("UnusedVariable")
+    private int mood;
+
+    Moody() {
+      super(Optimizer.adam());
+    }
+  }
+
+  @Test
+  void anOptimizerOfAUserIsSavedIfItsStateIsInMoments() throws CheckpointException {
+    Training.seed(1);
+    MemorySnapshot whole;
+    try (Training training = new Training.Setup().optimizer(new Lion(0.001f)).start()) {
+      training.train(Progress.START, 2, 100);
+      whole = training.snapshot();
+    }
+    Training.seed(1);
+    MemorySnapshot cut;
+    try (Training training = new Training.Setup().optimizer(new Lion(0.001f)).start()) {
+      training.train(Progress.START, 2, 13);
+      cut = training.snapshot();
+    }
+    assertThat(cut.section("optimizer").tensorNames()).contains("momenta/01Linear_weight");
+
+    try (Training training = new Training.Setup().optimizer(new Lion(0.001f)).start()) {
+      cut.restore(training.state);
+      training.train(new Progress(13, 1, 3), 2, 100);
+      assertThat(training.snapshot().differences(whole, "model")).isEmpty();
+      assertThat(training.snapshot().differences(whole, "optimizer")).isEmpty();
+    }
+  }
+
+  @Test
+  void stateOfAnotherKindIsRefusedBeforeTraining() {
+    assertThatThrownBy(() -> new Training.Setup().optimizer(new Moody()).start())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage(
+            "Cannot tell whether field 'mood' (int) of optimizer "
+                + Moody.class.getName()
+                + " is state that a snapshot must hold. Make it final if it is a setting, or let the"
+                + " optimizer implement io.cairn.djl.Checkpointed.");
+  }
+
+  @Test
+  void allOfDjlsOptimizersAreUnderstood() {
+    Tracker rate = Tracker.fixed(0.1f);
+    assertThat(new OptimizerState(Optimizer.rmsprop().build()).moments()).hasSize(3);
+    assertThat(new OptimizerState(Optimizer.adagrad().build()).moments()).hasSize(1);
+    assertThat(new OptimizerState(Optimizer.adadelta().build()).moments()).hasSize(2);
+    assertThat(
+            new OptimizerState(
+                    Optimizer.nag().setLearningRateTracker(rate).setMomentum(0.9f).build())
+                .moments())
+        .hasSize(1);
+  }
+
+  @Test
+  void theKindIsIdentityAndTheNumbersAreEnvironment() {
+    Fingerprint plain = facts(Training.OPTIMIZERS.get("sgd").get());
+    Fingerprint momentum = facts(Training.OPTIMIZERS.get("momentum").get());
+
+    assertThat(plain.identity())
+        .containsEntry("optimizer", "ai.djl.training.optimizer.Sgd")
+        .containsEntry("optimizer.hasMomentum", "false");
+    assertThat(plain.environment()).containsEntry("optimizer.clipGrad", "1.0");
+    assertThat(momentum.identityDifferences(plain))
+        .containsExactly("optimizer.hasMomentum: snapshot has 'false', this training has 'true'");
+    assertThat(facts(Optimizer.adam().optWeightDecays(0.5f).build()).environment())
+        .containsEntry("optimizer.weightDecays", "0.5")
+        .containsEntry("optimizer.beta2", "0.999");
+  }
+
+  private static Fingerprint facts(Optimizer optimizer) {
+    Fingerprint.Builder builder = Fingerprint.builder();
+    new OptimizerState(optimizer).describe(builder);
+    return builder.build();
+  }
+}
