@@ -22,25 +22,37 @@ final class LiveBooster {
   private static final String FORMAT = "ubj";
 
   private final Parameters parameters;
+  private final Optional<IObjective> objective;
+  private final Booster first;
+  private final boolean firstIsOurs;
   private Booster booster;
   private boolean biasLost;
 
-  private LiveBooster(Parameters parameters, Booster booster) {
+  private LiveBooster(
+      Parameters parameters, Optional<IObjective> objective, Booster first, boolean firstIsOurs) {
     this.parameters = parameters;
-    this.booster = booster;
+    this.objective = objective;
+    this.first = first;
+    this.firstIsOurs = firstIsOurs;
+    this.booster = first;
   }
 
   /** A booster before its first round, as {@code XGBoost.train} makes it. */
-  static LiveBooster untrained(DMatrix train, Parameters parameters, Map<String, DMatrix> watches)
+  static LiveBooster untrained(
+      DMatrix train,
+      Parameters parameters,
+      Map<String, DMatrix> watches,
+      Optional<IObjective> objective)
       throws XGBoostError {
-    return new LiveBooster(
-        parameters, XGBoost.train(train, parameters.all(), 0, watches, null, null));
+    Booster booster = XGBoost.train(train, parameters.all(), 0, watches, null, null);
+    return new LiveBooster(parameters, objective, booster, true);
   }
 
   /** A booster to be trained further. */
-  static LiveBooster trained(Booster base, Parameters parameters) throws XGBoostError {
+  static LiveBooster trained(Booster base, Parameters parameters, Optional<IObjective> objective)
+      throws XGBoostError {
     base.setParams(parameters.all());
-    return new LiveBooster(parameters, base);
+    return new LiveBooster(parameters, objective, base, false);
   }
 
   Booster booster() {
@@ -58,13 +70,29 @@ final class LiveBooster {
   }
 
   /** Trains one round. XGBoost lets position biases that are not there begin in round 0 only. */
-  void update(DMatrix train, int round, Optional<IObjective> objective) throws XGBoostError {
-    int iteration = biasLost ? 0 : round;
+  void update(DMatrix train, int round) throws XGBoostError {
+    update(booster, train, biasLost ? 0 : round);
     biasLost = false;
+  }
+
+  private void update(Booster target, DMatrix train, int iteration) throws XGBoostError {
     if (objective.isPresent()) {
-      booster.update(train, iteration, objective.get());
+      target.update(train, iteration, objective.get());
     } else {
-      booster.update(train, iteration);
+      target.update(train, iteration);
+    }
+  }
+
+  /**
+   * Brings data that was just read into the state it had after the first round. The tree method
+   * approx cuts each feature into bins by what was sampled in that round, and leaves the cuts with
+   * the data: so the round is trained once more, and thrown away.
+   */
+  void rehearseFirstRound(DMatrix train) throws XGBoostError {
+    if (booster != first && parameters.cutsInFirstRound()) {
+      Booster rehearsing = firstIsOurs ? first : load(first.toByteArray(FORMAT));
+      update(rehearsing, train, 0);
+      rehearsing.dispose();
     }
   }
 

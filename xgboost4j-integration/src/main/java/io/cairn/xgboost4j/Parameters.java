@@ -80,11 +80,15 @@ final class Parameters {
 
   /** A tree method that does the work by other updaters. */
   String otherTreeMethod() {
-    boolean approx =
-        values.containsKey(UPDATER)
+    return cutsInFirstRound() ? "hist" : "approx";
+  }
+
+  /** Whether the bins of features depend on what was sampled in the first round. */
+  boolean cutsInFirstRound() {
+    return buildsTrees()
+        && (values.containsKey(UPDATER)
             ? text(values, UPDATER, "").startsWith("grow_histmaker")
-            : treeMethod().equals("approx");
-    return approx ? "hist" : "approx";
+            : treeMethod().equals("approx"));
   }
 
   /** Position biases of clicks, learned beside the model and lost with the process. */

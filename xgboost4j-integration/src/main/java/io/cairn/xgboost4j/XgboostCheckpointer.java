@@ -7,6 +7,7 @@ import io.cairn.model.CheckpointException;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
 import java.util.Map;
+import java.util.Optional;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoostError;
@@ -83,7 +84,7 @@ public final class XgboostCheckpointer implements AutoCloseable {
           "A loop of your own cannot go on with lambdarank_unbiased=true: XGBoost takes only"
               + " iteration 0 after a resume. Train with XgboostTraining.train.");
     }
-    LiveBooster live = LiveBooster.untrained(train, all, Map.of());
+    LiveBooster live = LiveBooster.untrained(train, all, Map.of(), Optional.empty());
     return open(train, live, Evaluation.none(), Fingerprint.builder(), settings);
   }
 
@@ -99,7 +100,9 @@ public final class XgboostCheckpointer implements AutoCloseable {
     facts.identity("features", live.booster().getNumFeature());
     facts.identity("workers", workers.count());
     XgboostTrainingState state = new XgboostTrainingState(live, evaluation, facts);
-    return new XgboostCheckpointer(live, workers, workers.tell(settings).open(state));
+    Checkpointer checkpointer = workers.tell(settings).open(state);
+    live.rehearseFirstRound(train);
+    return new XgboostCheckpointer(live, workers, checkpointer);
   }
 
   /**

@@ -203,10 +203,11 @@ public final class XgboostTraining {
         Fingerprint.builder()
             .identity("own objective", obj != null)
             .identity("continued from", booster == null ? "nothing" : nameOf(booster));
+    Optional<IObjective> objective = Optional.ofNullable(obj);
     LiveBooster live =
         booster == null
-            ? LiveBooster.untrained(dtrain, parameters, watches)
-            : LiveBooster.trained(booster, parameters);
+            ? LiveBooster.untrained(dtrain, parameters, watches, objective)
+            : LiveBooster.trained(booster, parameters, objective);
     Evaluation evaluation =
         new Evaluation(
             watches,
@@ -216,7 +217,7 @@ public final class XgboostTraining {
             earlyStoppingRounds);
     try (XgboostCheckpointer checkpoints =
         XgboostCheckpointer.open(dtrain, live, evaluation, facts, settings)) {
-      run(dtrain, live, evaluation, Optional.ofNullable(obj), round, checkpoints);
+      run(dtrain, live, evaluation, round, checkpoints);
     }
     return live.booster();
   }
@@ -229,7 +230,6 @@ public final class XgboostTraining {
       DMatrix train,
       LiveBooster live,
       Evaluation evaluation,
-      Optional<IObjective> objective,
       int rounds,
       XgboostCheckpointer checkpoints)
       throws XGBoostError, CheckpointException {
@@ -238,7 +238,7 @@ public final class XgboostTraining {
       return;
     }
     while (!isComplete(checkpoints, evaluation, rounds) && !checkpoints.isStopRequested()) {
-      live.update(train, checkpoints.round(), objective);
+      live.update(train, checkpoints.round());
       checkpoints.afterRound(evaluation.after(checkpoints.round(), live.booster()));
     }
     if (isComplete(checkpoints, evaluation, rounds)) {

@@ -55,6 +55,7 @@ enum Recipe {
   CATEGORIES_APPROX(Samples.Labels.FROM_CATEGORIES, "tree_method=approx", "max_cat_to_onehot=3"),
   RANKING(Samples.Labels.RANKED, "objective=rank:ndcg"),
   RANKING_MEAN(Samples.Labels.RANKED, "objective=rank:ndcg", "lambdarank_pair_method=mean"),
+  OWN_OBJECTIVE_APPROX(Samples.Labels.YES_NO, "own=objective", "tree_method=approx"),
   OWN_OBJECTIVE(Samples.Labels.YES_NO, "own=both"),
   OWN_OBJECTIVE_LOGISTIC(Samples.Labels.YES_NO, "own=objective", "objective=binary:logistic"),
   OWN_METRIC(Samples.Labels.YES_NO, "own=metric", "objective=binary:logistic"),
