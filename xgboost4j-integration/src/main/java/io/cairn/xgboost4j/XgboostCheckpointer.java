@@ -101,8 +101,13 @@ public final class XgboostCheckpointer implements AutoCloseable {
     facts.identity("workers", workers.count());
     XgboostTrainingState state = new XgboostTrainingState(live, evaluation, facts);
     Checkpointer checkpointer = workers.tell(settings).open(state);
-    live.rehearseFirstRound(train);
-    return new XgboostCheckpointer(live, workers, checkpointer);
+    try {
+      live.rehearseFirstRound(train);
+      return new XgboostCheckpointer(live, workers, checkpointer);
+    } catch (XGBoostError | RuntimeException e) {
+      checkpointer.close();
+      throw e;
+    }
   }
 
   /**

@@ -18,8 +18,8 @@ import ml.dmlc.xgboost4j.java.XGBoostError;
 
 /** A kind of training, with all there is to compare of how it ends. */
 enum Recipe {
-  HIST(Samples.Labels.NUMBERS, "tree_method=hist"),
-  APPROX(Samples.Labels.NUMBERS, "tree_method=approx"),
+  HIST(Samples.Labels.NUMBERS, "tree_method=hist", "nthread=2"),
+  APPROX(Samples.Labels.NUMBERS, "tree_method=approx", "nthread=2"),
   EXACT(Samples.Labels.NUMBERS, "tree_method=exact", "colsample_bynode=1"),
   LEAVES(Samples.Labels.NUMBERS, "tree_method=hist", "grow_policy=lossguide", "max_leaves=12"),
   NO_SAMPLING(
@@ -42,7 +42,7 @@ enum Recipe {
       "booster=gblinear",
       "updater=coord_descent",
       "feature_selector=greedy"),
-  LINEAR_SHOTGUN(Samples.Labels.NUMBERS, "booster=gblinear", "updater=shotgun", "nthread=1"),
+  LINEAR_SHOTGUN(Samples.Labels.NUMBERS, "booster=gblinear", "updater=shotgun"),
   ABSOLUTE_ERROR(Samples.Labels.NUMBERS, "objective=reg:absoluteerror"),
   QUANTILE(Samples.Labels.NUMBERS, "objective=reg:quantileerror", "quantile_alpha=0.3"),
   BINARY(Samples.Labels.YES_NO, "objective=binary:logistic", "eval_metric=auc"),
@@ -64,7 +64,7 @@ enum Recipe {
   static final int ROUNDS = 24;
   static final int ROWS = 600;
 
-  private static final String COMMON = "nthread=2 verbosity=0 verbose_eval=1 ";
+  private static final String COMMON = "nthread=1 verbosity=0 verbose_eval=1 ";
   private static final String SAMPLING =
       "subsample=0.7 colsample_bytree=0.7 colsample_bylevel=0.8 colsample_bynode=0.8"
           + " eta=0.2 max_depth=4 ";

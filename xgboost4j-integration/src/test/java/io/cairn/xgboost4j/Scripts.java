@@ -31,6 +31,7 @@ final class Scripts {
     return ForkedJvm.running(TrainingScript.class)
         .jvmArgument("-Xmx256m")
         .jvmArgument("-XX:TieredStopAtLevel=1")
+        .environment("OMP_WAIT_POLICY", "passive")
         .property("org.slf4j.simpleLogger.defaultLogLevel", "info")
         .arguments(recipe, folder, end(), saves, millis, lastCall)
         .start();
