@@ -6,6 +6,7 @@ import io.cairn.commit.PartCommit;
 import io.cairn.commit.Sweeper;
 import io.cairn.model.Agreement;
 import io.cairn.model.CheckpointException;
+import io.cairn.model.ConfigurationException;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
 import io.cairn.model.Refusal;
@@ -54,6 +55,10 @@ import java.util.stream.Collectors;
  * so; it is told to {@link CheckpointEvents#failed} and kept in {@link #lastFailure}.
  */
 public final class Checkpointer implements AutoCloseable {
+  private static final long NOTHING = 0;
+  private static final long SAVE = 1;
+  private static final long STOP = 2;
+
   private final Settings settings;
   private final Resume.Resumed resumed;
   private final Optional<Agreement> agreement;
@@ -67,7 +72,7 @@ public final class Checkpointer implements AutoCloseable {
   private final AtomicBoolean snapshotRequested = new AtomicBoolean();
   private final StopSignal.Subscriber stopSubscriber = new StopSubscriber();
   private volatile boolean stopRequested;
-  private boolean stopHandled;
+  private volatile boolean stopHandled;
   private boolean closed;
   private SaveHistory history;
   private long lastTakenStep;
@@ -78,7 +83,7 @@ public final class Checkpointer implements AutoCloseable {
    * @param state the training, ready to train
    * @return the open checkpointer; the state was resumed if there was a snapshot
    * @throws CheckpointException if snapshots were found and none can be used; the subtypes say why
-   * @throws io.cairn.model.ConfigurationException if settings are wrong; lists all of them
+   * @throws ConfigurationException if settings are wrong; lists all of them
    */
   public static Checkpointer open(TrainingState state) throws CheckpointException {
     return builder().open(state);
@@ -101,7 +106,7 @@ public final class Checkpointer implements AutoCloseable {
     this.mayTakeAtStop = parts == 1 || agreement.isPresent();
     Fingerprint fingerprint = fingerprint(state, parts);
     Catalog catalog = list();
-    int attempt = attempt(catalog);
+    int attempt = attempt(catalog, abandoned());
     tellOpened(catalog, attempt);
     this.resumed = new Resume(settings, state, fingerprint, parts).run(catalog);
     this.history = resumed.history();
@@ -134,9 +139,50 @@ public final class Checkpointer implements AutoCloseable {
     }
   }
 
-  private int attempt(Catalog catalog) {
-    int mine = settings.attempt().orElse(catalog.highestAttempt() + 1);
-    return (int) agreement.map(all -> all.max(mine)).orElse((long) mine).longValue();
+  private List<String> abandoned() throws CheckpointException {
+    try {
+      return settings.store().abandoned();
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "Could not list " + settings.store() + " to look for unfinished files: " + e, e);
+    }
+  }
+
+  private int attempt(Catalog catalog, List<String> abandoned) throws CheckpointException {
+    if (settings.attempt().isPresent()) {
+      requireNew(settings.attempt().get(), catalog);
+    }
+    int mine = settings.attempt().orElse(catalog.highestAttempt(abandoned) + 1);
+    int agreed = (int) agreement.map(all -> all.max(mine)).orElse((long) mine).longValue();
+    if (agreed > SnapshotId.MAX_ATTEMPT) {
+      throw new CheckpointException(
+          "Run '"
+              + settings.run()
+              + "' in "
+              + settings.store()
+              + " has files of attempt "
+              + (agreed - 1)
+              + ", the highest there can be; move them away or choose another run name"
+              + " (checkpoint_run)");
+    }
+    return agreed;
+  }
+
+  /** Files never change, and no snapshot mixes two lives: each needs a number of its own. */
+  private void requireNew(int attempt, Catalog catalog) {
+    if (writes && catalog.hasFilesOf(settings.rank(), attempt)) {
+      throw new ConfigurationException(
+          List.of(
+              "attempt "
+                  + attempt
+                  + " of run '"
+                  + settings.run()
+                  + "' was used before: rank "
+                  + settings.rank()
+                  + " has files of it in "
+                  + settings.store()
+                  + "; every start needs a higher checkpoint_attempt, or none"));
+    }
   }
 
   private void tellOpened(Catalog catalog, int attempt) {
@@ -162,10 +208,7 @@ public final class Checkpointer implements AutoCloseable {
             attempt,
             settings.retention(),
             new SyncMarkers(),
-            resumed.refusals().stream()
-                .filter(Refusal::damaged)
-                .map(Refusal::id)
-                .collect(Collectors.toSet()));
+            resumed.refusals().stream().map(Refusal::id).collect(Collectors.toSet()));
     return new Committer(
         new PartCommit(settings.store()), sweeper, failures, settings.events(), settings.clock());
   }
@@ -192,10 +235,11 @@ public final class Checkpointer implements AutoCloseable {
    * Whether the process was asked to stop (SIGTERM). The training loop should end; {@link #close}
    * makes durable what was captured.
    *
-   * @return true from the signal on
+   * @return true from the end of the first step after the signal on: not before its state was
+   *     captured, and with an {@link Agreement} on all ranks at the same step
    */
   public boolean isStopRequested() {
-    return stopRequested;
+    return writes ? stopHandled : stopRequested;
   }
 
   /**
@@ -277,7 +321,6 @@ public final class Checkpointer implements AutoCloseable {
       return;
     }
     throwIfFatal();
-    boolean stopping = stopRequested && !stopHandled;
     Moment moment =
         new Moment(
             now,
@@ -286,17 +329,44 @@ public final class Checkpointer implements AutoCloseable {
             snapshotRequested.getAndSet(false),
             settings.clock().instant(),
             new TreeMap<>(metrics));
-    boolean due = onAll(settings.save().shouldSave(moment, history) || (stopping && mayTakeAtStop));
+    long agreed = onAll(wish(moment));
+    boolean stopping = agreed == STOP;
+    boolean due = agreed == SAVE || (stopping && mayTakeAtStop) || isDue(moment);
     history = history.after(moment, due);
-    if (due && now.step() != lastTakenStep) {
-      lastTakenStep = now.step();
-      taker.take(moment, history, stopping || last || moment.requested());
+    if (due) {
+      take(moment, stopping || last || moment.requested());
     }
     stopHandled |= stopping;
+    throwIfFatal();
   }
 
-  private boolean onAll(boolean due) {
-    return agreement.map(all -> all.max(due ? 1 : 0) == 1).orElse(due);
+  /** A step has one snapshot: names hold the step, and published files never change. */
+  private void take(Moment moment, boolean urgent) {
+    Progress now = moment.progress();
+    if (now.step() != lastTakenStep) {
+      if (taker.take(moment, history, urgent)) {
+        lastTakenStep = now.step();
+      }
+    } else if (moment.epochEnd()) {
+      String reason = "a snapshot of this step was taken before its epoch ended";
+      settings.events().skipped(new CheckpointEvents.Skipped(now, reason));
+    }
+  }
+
+  /** The most that any rank wants is done by all. */
+  private long wish(Moment moment) {
+    if (stopRequested && !stopHandled) {
+      return STOP;
+    }
+    return isDue(moment) ? SAVE : NOTHING;
+  }
+
+  private boolean isDue(Moment moment) {
+    return settings.save().shouldSave(moment, history);
+  }
+
+  private long onAll(long wish) {
+    return agreement.map(all -> all.max(wish)).orElse(wish);
   }
 
   private void throwIfFatal() throws CheckpointException {

@@ -56,9 +56,10 @@ final class Committer {
       if (!sweep.isEmpty()) {
         events.swept(new CheckpointEvents.Swept(sweep.dropped(), sweep.postponed(), sweep.bytes()));
       }
+      sweep.failures().forEach(events::sweepFailed);
     } catch (IOException e) {
       events.sweepFailed(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       events.sweepFailed(new IOException("Retention failed: " + e, e));
     }
   }

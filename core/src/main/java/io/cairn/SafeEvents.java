@@ -67,7 +67,7 @@ final class SafeEvents implements CheckpointEvents {
     for (CheckpointEvents listener : listeners) {
       try {
         event.accept(listener);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.warn("cairn event=listener_failed listener={}", listener.getClass().getName(), e);
       }
     }

@@ -64,11 +64,12 @@ final class SnapshotTaker {
    * Takes a snapshot, unless the one before is still being written and the rule is to skip.
    *
    * @param urgent wait for the writer whatever the rule
+   * @return whether the state was captured
    */
-  void take(Moment moment, SaveHistory history, boolean urgent) {
+  boolean take(Moment moment, SaveHistory history, boolean urgent) {
     long start = System.nanoTime();
     if (!makeRoom(moment, urgent)) {
-      return;
+      return false;
     }
     SnapshotId id = new SnapshotId(moment.progress().step(), attempt);
     StagingBuffer buffer = freeBuffers.remove();
@@ -83,12 +84,14 @@ final class SnapshotTaker {
                   staged.dataBytes(),
                   Duration.ofNanos(System.nanoTime() - start)));
       writer.submit(image(id, moment, staged));
+      return true;
     } catch (IOException | RuntimeException e) {
       freeBuffers.add(buffer);
       failures.failed(
           id,
           new CommitFailedException(
               "Could not capture the state at " + moment.progress() + ": " + e.getMessage(), e));
+      return false;
     }
   }
 
@@ -107,7 +110,7 @@ final class SnapshotTaker {
     }
     if (urgent || settings.whenBusy() == WhenBusy.WAIT) {
       writer.awaitIdle();
-      return true;
+      return failures.fatal().isEmpty();
     }
     if (settings.whenBusy() == WhenBusy.SKIP) {
       skipped(moment.progress(), "the snapshot before is still being written");

@@ -176,6 +176,23 @@ class CheckpointerTest {
   }
 
   @Test
+  void aStepHasOneSnapshotAndTheSecondIsSaidToBeSkipped() throws Exception {
+    RecordedEvents events = new RecordedEvents();
+    try (Checkpointer checkpointer =
+        builder()
+            .events(events)
+            .savePolicy(SavePolicy.anyOf(SavePolicy.everySteps(10), SavePolicy.everyEpochs(1)))
+            .open(new LogisticRegression())) {
+      checkpointer.afterStep(new Progress(10, 0, 10));
+      checkpointer.afterEpoch(new Progress(10, 1, 0), Map.of());
+    }
+
+    assertThat(files()).hasSize(2);
+    assertThat(events.skipped.reason())
+        .isEqualTo("a snapshot of this step was taken before its epoch ended");
+  }
+
+  @Test
   void aFailingListenerDoesNoHarm() throws Exception {
     CheckpointEvents failing =
         new CheckpointEvents() {
@@ -327,6 +344,12 @@ class CheckpointerTest {
   private static final class RecordedEvents implements CheckpointEvents {
     private Opened opened;
     private Restored restored;
+    private Skipped skipped;
+
+    @Override
+    public void skipped(Skipped event) {
+      skipped = event;
+    }
 
     @Override
     public void opened(Opened event) {

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A snapshot that may be complete, by the names in one listing. */
-final class Candidate {
+public final class Candidate {
   /** The most part numbers a message lists. */
   private static final int LISTED = 8;
 
@@ -34,34 +34,46 @@ final class Candidate {
     }
   }
 
-  SnapshotId id() {
+  /** Which snapshot. */
+  public SnapshotId id() {
     return first.id();
   }
 
-  int partCount() {
+  /** How many parts it has by its names. */
+  public int partCount() {
     return first.parts();
   }
 
-  PartName part(int part) {
+  /** The name of a part, whether it is there or not. */
+  public PartName part(int part) {
     return first.sibling(part);
   }
 
   /** Whether manifests and data of all parts are there, by name. */
-  boolean isCompleteByNames() {
+  public boolean isCompleteByNames() {
     return manifests.size() == partCount() && parts.size() == partCount();
   }
 
-  boolean hasManifest(int part) {
+  /** Whether the manifest of a part was listed. */
+  public boolean hasManifest(int part) {
     return manifests.contains(part);
   }
 
+  boolean hasData(int part) {
+    return parts.contains(part);
+  }
+
+  boolean hasFileOf(int part) {
+    return manifests.contains(part) || parts.contains(part);
+  }
+
   /** The names of all its files that were listed, with their sizes. */
-  Map<String, Long> files() {
+  public Map<String, Long> files() {
     return sizes;
   }
 
   /** As in {@code incomplete: 2 of 8 manifests are missing (part 3, 5)}. */
-  String whatIsMissing() {
+  public String whatIsMissing() {
     SortedSet<Integer> present = manifests.size() < partCount() ? manifests : parts;
     String what = present == manifests ? "manifests" : "data files";
     String missing =

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.commit;
 
+import io.cairn.model.Rank;
 import io.cairn.model.RunName;
+import io.cairn.model.SnapshotId;
 import io.cairn.store.Store;
 import io.cairn.store.StoredFile;
 import java.io.IOException;
@@ -14,14 +16,18 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What a store holds of one run at one moment, by the names of its files alone. Immutable. */
 public final class Catalog {
+  private final RunName run;
   private final List<Candidate> newestFirst;
   private final Set<String> allNames;
   private final SortedSet<String> otherRuns;
 
-  private Catalog(List<Candidate> newestFirst, Set<String> allNames, SortedSet<String> otherRuns) {
+  private Catalog(
+      RunName run, List<Candidate> newestFirst, Set<String> allNames, SortedSet<String> otherRuns) {
+    this.run = run;
     this.newestFirst = newestFirst;
     this.allNames = allNames;
     this.otherRuns = otherRuns;
@@ -36,9 +42,10 @@ public final class Catalog {
     return of(store.list(), run);
   }
 
-  static Catalog of(List<StoredFile> files, RunName run) {
+  /** What a listing holds of one run. */
+  public static Catalog of(List<StoredFile> files, RunName run) {
     // Parts of two world sizes cannot make one snapshot, even at the same step of one attempt.
-    record Key(io.cairn.model.SnapshotId id, int parts) {}
+    record Key(SnapshotId id, int parts) {}
     Map<Key, Candidate> candidates = new HashMap<>();
     SortedSet<String> otherRuns = new TreeSet<>();
     for (StoredFile stored : files) {
@@ -59,10 +66,11 @@ public final class Catalog {
     newestFirst.sort(
         Comparator.comparing(Candidate::id).thenComparing(Candidate::partCount).reversed());
     Set<String> names = files.stream().map(StoredFile::name).collect(Collectors.toSet());
-    return new Catalog(newestFirst, names, otherRuns);
+    return new Catalog(run, newestFirst, names, otherRuns);
   }
 
-  List<Candidate> newestFirst() {
+  /** All snapshots of which any file is there. */
+  public List<Candidate> newestFirst() {
     return newestFirst;
   }
 
@@ -76,8 +84,26 @@ public final class Catalog {
     return otherRuns;
   }
 
-  /** The highest attempt of the run; 0 when there is none. */
-  public int highestAttempt() {
-    return newestFirst.stream().mapToInt(candidate -> candidate.id().attempt()).max().orElse(0);
+  /**
+   * The highest attempt of the run that left anything; 0 when there is none.
+   *
+   * @param abandoned the temporary files in the same store: an attempt that published nothing yet
+   *     was one, too
+   */
+  public int highestAttempt(List<String> abandoned) {
+    IntStream temporary =
+        abandoned.stream()
+            .flatMap(name -> PartName.parse(name).stream())
+            .filter(file -> file.part().run().equals(run))
+            .mapToInt(file -> file.part().id().attempt());
+    IntStream published = newestFirst.stream().mapToInt(candidate -> candidate.id().attempt());
+    return IntStream.concat(temporary, published).max().orElse(0);
+  }
+
+  /** Whether a rank published anything in an attempt. */
+  public boolean hasFilesOf(Rank rank, int attempt) {
+    return newestFirst.stream()
+        .filter(candidate -> candidate.id().attempt() == attempt)
+        .anyMatch(candidate -> candidate.hasFileOf(rank.index()));
   }
 }

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Reads manifests from a store and holds them against their names. */
-final class Manifests {
+public final class Manifests {
   private Manifests() {}
 
   /**
@@ -18,7 +18,7 @@ final class Manifests {
    *
    * @param listedBytes its size by the listing; refused before it is read if it is too large
    */
-  static Manifest read(Store store, PartName part, long listedBytes) throws IOException {
+  public static Manifest read(Store store, PartName part, long listedBytes) throws IOException {
     String name = part.manifest();
     requireSize(name, listedBytes);
     byte[] bytes;

@@ -6,6 +6,7 @@ import io.cairn.format.PartHeader;
 import io.cairn.format.StoredPart;
 import io.cairn.format.ZstdSource;
 import io.cairn.model.Compression;
+import io.cairn.model.CorruptSnapshotException;
 import io.cairn.store.ReadableFile;
 import io.cairn.store.Store;
 import java.io.Closeable;
@@ -25,7 +26,8 @@ public final class OpenPart implements Closeable {
     this.part = part;
   }
 
-  static OpenPart open(Store store, String dataFileName) throws IOException {
+  /** Opens a data file; its digests are not checked. */
+  public static OpenPart open(Store store, String dataFileName) throws IOException {
     ReadableFile file = store.open(dataFileName);
     Closeable decompressor = () -> {};
     try {
@@ -35,10 +37,24 @@ public final class OpenPart implements Closeable {
         decompressor = plain;
         source = plain;
       }
-      return new OpenPart(file, decompressor, source, PartHeader.decode(source, dataFileName));
+      StoredPart part = PartHeader.decode(source, dataFileName);
+      requireOwner(part.header(), dataFileName);
+      return new OpenPart(file, decompressor, source, part);
     } catch (IOException | RuntimeException e) {
       closeBoth(decompressor, file);
       throw e;
+    }
+  }
+
+  private static void requireOwner(PartHeader header, String dataFileName)
+      throws CorruptSnapshotException {
+    if (!dataFileName.startsWith(header.part() + ".")) {
+      throw new CorruptSnapshotException(
+          "Data file '"
+              + dataFileName
+              + "' says it is of '"
+              + header.part()
+              + "'; a file was renamed or swapped");
     }
   }
 

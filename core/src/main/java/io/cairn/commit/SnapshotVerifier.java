@@ -24,7 +24,7 @@ final class SnapshotVerifier {
   private static final int BUFFER_BYTES = 4 << 20;
 
   private final Store store;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
   SnapshotVerifier(Store store) {
     this.store = store;
@@ -141,9 +141,13 @@ final class SnapshotVerifier {
   }
 
   private Digest digest(ByteSource source, long size) throws IOException {
+    int capacity = (int) Math.min(BUFFER_BYTES, size);
+    if (buffer.capacity() < capacity) {
+      buffer = ByteBuffer.allocateDirect(capacity);
+    }
     Digest.Crc32c crc = new Digest.Crc32c();
     for (long at = 0; at < size; at += buffer.limit()) {
-      buffer.clear().limit((int) Math.min(BUFFER_BYTES, size - at));
+      buffer.clear().limit((int) Math.min(buffer.capacity(), size - at));
       source.readFully(at, buffer);
       crc.update(buffer.flip());
     }

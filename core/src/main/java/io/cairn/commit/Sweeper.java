@@ -24,9 +24,13 @@ import java.util.function.Predicate;
 /**
  * Applies retention to the parts of one rank. Never drops the newest complete snapshot, nor the
  * newest known to be uploaded, nor anything whose upload is under way, nor what a restore refused,
- * nor what another attempt may still be writing. Used by one thread.
+ * nor what another attempt may still be writing. Before it deletes anything, all that it counts on
+ * is forced to disk. Used by one thread.
  */
 public final class Sweeper {
+  /** One that all have begun, and the one before, which the slowest rank may still be writing. */
+  private static final int AWAITING_KEPT = 2;
+
   private final Store store;
   private final RunName run;
   private final Rank rank;
@@ -36,11 +40,21 @@ public final class Sweeper {
   private final Set<SnapshotId> refused;
   private final Map<PartName, SnapshotFacts> known = new HashMap<>();
 
+  /** Markers vanish; what was uploaded once stays so, as files never change. */
+  private final Set<String> uploaded = new HashSet<>();
+
+  /** Parts of which a file was deleted, and another may be left. */
+  private final Set<PartName> begun = new HashSet<>();
+
+  /** Whether somebody uploads the folder: then a deletion may be repeated in S3. */
+  private boolean uploaderSeen;
+
   /**
    * A sweeper for what one rank wrote.
    *
    * @param attempt the present attempt
-   * @param refused what the restore refused: left in place as evidence, and never counted as whole
+   * @param refused what the restore refused: never counted as whole, and left in place as evidence
+   *     if all its files are there
    */
   public Sweeper(
       Store store,
@@ -65,9 +79,14 @@ public final class Sweeper {
    * @param dropped snapshots of which this rank's part was removed, oldest first
    * @param postponed snapshots that wait for their upload
    * @param bytes how much was removed
+   * @param failures why something could not be removed; the next sweep tries again
    */
-  public record Sweep(List<SnapshotId> dropped, List<SnapshotId> postponed, long bytes) {
-    /** Whether nothing was there to do. */
+  public record Sweep(
+      List<SnapshotId> dropped,
+      List<SnapshotId> postponed,
+      long bytes,
+      List<IOException> failures) {
+    /** Whether nothing was done, and nothing waits. */
     public boolean isEmpty() {
       return dropped.isEmpty() && postponed.isEmpty();
     }
@@ -90,35 +109,51 @@ public final class Sweeper {
   /**
    * Applies retention once.
    *
-   * @throws IOException if the store fails; the next sweep goes on where this one stopped
+   * @throws IOException if the store fails before anything was deleted
    */
   public Sweep sweep(Instant now) throws IOException {
     Catalog catalog = Catalog.read(store, run);
-    List<Candidate> own = new ArrayList<>();
-    for (Candidate candidate : catalog.newestFirst()) {
-      if (owns(candidate) && !refused.contains(candidate.id())) {
-        own.add(candidate);
-      }
-    }
-    Set<SnapshotId> keep = new HashSet<>(protectedIds(catalog));
-    keep.addAll(policy.keep(facts(own, keep), now));
-    SweepLog log = new SweepLog();
+    noteUploads(catalog);
+    List<Candidate> own = catalog.newestFirst().stream().filter(this::mayOwn).toList();
+    Set<SnapshotId> keep = new HashSet<>();
+    List<SnapshotFacts> facts = facts(own, keep);
+    keep.addAll(protectedIds(catalog, Set.copyOf(keep)));
+    keep.addAll(policy.keep(facts, now));
+    keep.addAll(awaitingOthers(own));
+    List<Candidate> toDrop = new ArrayList<>();
     for (int i = own.size() - 1; i >= 0; i--) {
       Candidate candidate = own.get(i);
-      if (!keep.contains(candidate.id()) && mayDrop(candidate)) {
-        drop(candidate, catalog, log);
+      if (!keep.contains(candidate.id()) && mayDrop(candidate) && !mayBeWhole(candidate, facts)) {
+        toDrop.add(candidate);
       }
     }
-    return new Sweep(log.dropped, log.postponed, log.bytes);
+    return drop(toDrop, catalog);
+  }
+
+  /**
+   * The newest of this attempt's parts that wait for those of other ranks. A rank that trains in
+   * step with the others writes its next part while the slowest still writes the one before: were
+   * that one dropped, no snapshot would ever be complete again.
+   */
+  private List<SnapshotId> awaitingOthers(List<Candidate> ownNewestFirst) {
+    return ownNewestFirst.stream()
+        .takeWhile(candidate -> !candidate.isCompleteByNames())
+        .filter(candidate -> candidate.id().attempt() >= attempt && isOwnWhole(candidate))
+        .limit(AWAITING_KEPT)
+        .map(Candidate::id)
+        .toList();
+  }
+
+  private boolean mayOwn(Candidate candidate) {
+    return candidate.hasFileOf(rank.index()) && !isEvidence(candidate);
+  }
+
+  private boolean isEvidence(Candidate candidate) {
+    return refused.contains(candidate.id()) && candidate.isCompleteByNames();
   }
 
   private boolean isOwn(PartName part) {
     return part.run().equals(run) && part.part() == rank.index();
-  }
-
-  /** State that is the same on all ranks is one part, and rank 0 its owner. */
-  private boolean owns(Candidate candidate) {
-    return rank.index() < candidate.partCount() && !ownFiles(candidate).isEmpty();
   }
 
   private List<String> ownFiles(Candidate candidate) {
@@ -136,12 +171,33 @@ public final class Sweeper {
   /** An attempt above ours is somebody else's; a part of ours without manifest is being written. */
   private boolean mayDrop(Candidate candidate) {
     int theirs = candidate.id().attempt();
-    return theirs < attempt || (theirs == attempt && candidate.hasManifest(rank.index()));
+    return theirs < attempt
+        || (theirs == attempt
+            && (candidate.hasManifest(rank.index())
+                || begun.contains(candidate.part(rank.index()))));
   }
 
   /**
-   * What the policy decides about: what this attempt wrote, and what earlier ones completed. What
-   * an earlier attempt left incomplete will never be complete, and is dropped.
+   * Whether a whole part of an earlier attempt may belong to a snapshot that is complete elsewhere:
+   * where every host has a folder of its own, parts of the others are not seen. It goes once this
+   * attempt got further.
+   */
+  private boolean mayBeWhole(Candidate candidate, List<SnapshotFacts> facts) {
+    return !candidate.isCompleteByNames()
+        && isOwnWhole(candidate)
+        && candidate.id().attempt() < attempt
+        && facts.stream().noneMatch(other -> other.id().compareTo(candidate.id()) > 0);
+  }
+
+  private boolean isOwnWhole(Candidate candidate) {
+    return candidate.hasManifest(rank.index()) && candidate.hasData(rank.index());
+  }
+
+  /**
+   * What the policy decides about: what this attempt wrote, and what earlier ones completed.
+   *
+   * @param unreadable takes those whose manifest cannot be read: damaged, and so evidence; or by a
+   *     passing fault, and next time it can
    */
   private List<SnapshotFacts> facts(List<Candidate> own, Set<SnapshotId> unreadable) {
     List<SnapshotFacts> facts = new ArrayList<>();
@@ -152,7 +208,7 @@ public final class Sweeper {
         try {
           facts.add(factsOf(part, candidate.files().get(part.manifest())));
         } catch (IOException e) {
-          unreadable.add(candidate.id()); // damaged: evidence; or a passing fault: next time
+          unreadable.add(candidate.id());
         }
       }
     }
@@ -171,13 +227,25 @@ public final class Sweeper {
     return facts;
   }
 
-  private Set<SnapshotId> protectedIds(Catalog catalog) {
-    Set<SnapshotId> ids = new HashSet<>();
+  /**
+   * The newest complete one here, the newest complete one in S3, and the newest of which this
+   * rank's part is in S3: where the other parts are cannot be seen if every host has its own
+   * folder. What lay here at the start may be in S3 without a marker.
+   */
+  private Set<SnapshotId> protectedIds(Catalog catalog, Set<SnapshotId> unreadable) {
     Predicate<Candidate> complete = Candidate::isCompleteByNames;
-    Predicate<Candidate> uploaded = candidate -> isUploaded(candidate, catalog);
-    for (Predicate<Candidate> rule : List.of(complete, complete.and(uploaded), uploaded)) {
+    Predicate<Candidate> here =
+        candidate -> uploaderSeen && candidate.id().attempt() < attempt && mayOwn(candidate);
+    List<Predicate<Candidate>> rules =
+        List.of(
+            complete,
+            complete.and(candidate -> uploaded.containsAll(candidate.files().keySet())),
+            complete.and(here.or(candidate -> uploaded.containsAll(candidate.files().keySet()))),
+            candidate -> isOwnWhole(candidate) && uploaded.containsAll(ownFiles(candidate)));
+    Set<SnapshotId> ids = new HashSet<>();
+    for (Predicate<Candidate> rule : rules) {
       catalog.newestFirst().stream()
-          .filter(candidate -> !refused.contains(candidate.id()))
+          .filter(candidate -> !isEvidence(candidate) && !unreadable.contains(candidate.id()))
           .filter(rule)
           .findFirst()
           .ifPresent(candidate -> ids.add(candidate.id()));
@@ -185,32 +253,64 @@ public final class Sweeper {
     return ids;
   }
 
-  private boolean isUploaded(Candidate candidate, Catalog catalog) {
-    return candidate.files().keySet().stream()
-        .allMatch(name -> stateOf(name, catalog) == UploadState.UPLOADED);
+  private void noteUploads(Catalog catalog) {
+    Set<String> seen = new HashSet<>();
+    for (Candidate candidate : catalog.newestFirst()) {
+      for (String name : candidate.files().keySet()) {
+        UploadState state = stateOf(name, catalog);
+        uploaderSeen |= state != UploadState.UNKNOWN;
+        if (state == UploadState.UPLOADED || uploaded.contains(name)) {
+          seen.add(name);
+        }
+      }
+    }
+    uploaded.clear();
+    uploaded.addAll(seen);
   }
 
   private UploadState stateOf(String name, Catalog catalog) {
     return uploads.stateOf(name, catalog.allNames());
   }
 
-  private void drop(Candidate candidate, Catalog catalog, SweepLog log) throws IOException {
-    List<String> files = ownFiles(candidate);
-    if (files.stream().anyMatch(name -> stateOf(name, catalog) == UploadState.UPLOADING)) {
-      log.postponed.add(candidate.id());
-      return;
+  /** Oldest first; one that cannot be deleted does not keep the others. */
+  private Sweep drop(List<Candidate> oldestFirst, Catalog catalog) throws IOException {
+    List<SnapshotId> dropped = new ArrayList<>();
+    List<SnapshotId> postponed = new ArrayList<>();
+    List<IOException> failures = new ArrayList<>();
+    long bytes = 0;
+    for (Candidate candidate : oldestFirst) {
+      if (isUploading(candidate, catalog)) {
+        postponed.add(candidate.id());
+        continue;
+      }
+      if (dropped.isEmpty() && failures.isEmpty()) {
+        store.force(); // what stays must not be lost by a crash that the deletion survives
+      }
+      try {
+        bytes += delete(candidate);
+        dropped.add(candidate.id());
+      } catch (IOException e) {
+        failures.add(e);
+      }
     }
-    for (String name : files) {
-      store.delete(name);
-      log.bytes += candidate.files().get(name);
-    }
-    known.remove(candidate.part(rank.index()));
-    log.dropped.add(candidate.id());
+    return new Sweep(dropped, postponed, bytes, failures);
   }
 
-  private static final class SweepLog {
-    private final List<SnapshotId> dropped = new ArrayList<>();
-    private final List<SnapshotId> postponed = new ArrayList<>();
-    private long bytes;
+  private boolean isUploading(Candidate candidate, Catalog catalog) {
+    return ownFiles(candidate).stream()
+        .anyMatch(name -> stateOf(name, catalog) == UploadState.UPLOADING);
+  }
+
+  private long delete(Candidate candidate) throws IOException {
+    PartName part = candidate.part(rank.index());
+    begun.add(part);
+    long bytes = 0;
+    for (String name : ownFiles(candidate)) {
+      store.delete(name);
+      bytes += candidate.files().get(name);
+    }
+    begun.remove(part);
+    known.remove(part);
+    return bytes;
   }
 }

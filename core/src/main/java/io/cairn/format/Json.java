@@ -139,7 +139,7 @@ public final class Json {
   }
 
   /** Writes UTF-8 for people: one member a line, two spaces deeper each level, {@code \n}. */
-  static JsonGenerator prettyWriter(OutputStream out) throws IOException {
+  public static JsonGenerator prettyWriter(OutputStream out) throws IOException {
     DefaultIndenter lines = new DefaultIndenter("  ", "\n");
     Separators separators =
         Separators.createDefaultInstance()

@@ -20,8 +20,11 @@ record TensorLayout(List<Slot> slots) {
       Comparator.comparingInt((TensorSpec spec) -> -spec.dtype().bits())
           .thenComparing(TensorSpec::name);
 
+  /** Empty tensors share a place with what follows them, and keep the order of the file. */
   private static final Comparator<Slot> OFFSET_ORDER =
-      Comparator.comparingLong(Slot::offset).thenComparingLong(Slot::end);
+      Comparator.comparingLong(Slot::offset)
+          .thenComparingLong(Slot::end)
+          .thenComparing(Slot::spec, FILE_ORDER);
 
   /**
    * The place of one tensor.

@@ -16,6 +16,7 @@ public final class StagingBuffer {
   private static final int CHUNK_BYTES = 1 << 28;
 
   private final long limitBytes;
+  private final int chunkBytes;
   private final List<ByteBuffer> chunks = new ArrayList<>();
   private final List<Long> starts = new ArrayList<>();
   private long capacity;
@@ -26,7 +27,13 @@ public final class StagingBuffer {
    * @param limitBytes the most it may hold
    */
   public StagingBuffer(long limitBytes) {
+    this(limitBytes, CHUNK_BYTES);
+  }
+
+  /** With chunks of another size, a multiple of {@value #GRANULE_BYTES}. */
+  StagingBuffer(long limitBytes, int chunkBytes) {
     this.limitBytes = limitBytes;
+    this.chunkBytes = chunkBytes;
   }
 
   /** Called for each piece of a range, in order. */
@@ -58,7 +65,8 @@ public final class StagingBuffer {
     while (capacity < bytes) {
       long missing = bytes - capacity;
       long rounded = (missing + GRANULE_BYTES - 1) / GRANULE_BYTES * GRANULE_BYTES;
-      addChunk((int) Math.min(CHUNK_BYTES, rounded), bytes);
+      long size = Math.min(Math.min(chunkBytes, rounded), limitBytes - capacity);
+      addChunk((int) size, bytes);
     }
   }
 

@@ -17,7 +17,7 @@ final class TensorReader {
 
   private final ByteSource source;
   private final StoredPart part;
-  private ByteBuffer buffer;
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
   TensorReader(ByteSource source, StoredPart part) {
     this.source = source;
@@ -28,12 +28,11 @@ final class TensorReader {
     long size = entry.spec().byteSize();
     Digest.Crc32c crc = new Digest.Crc32c();
     try {
-      for (long at = 0; at < size; at += buffer.limit()) {
-        ByteBuffer piece = buffer().clear().limit((int) Math.min(BUFFER_BYTES, size - at));
+      for (long at = 0; at < size; at += BUFFER_BYTES) {
+        ByteBuffer piece = buffer((int) Math.min(BUFFER_BYTES, size - at));
         source.readFully(part.position(entry) + at, piece);
         crc.update(piece.flip());
         target.write(at, piece.rewind());
-        piece.limit(piece.position());
       }
     } catch (IOException e) {
       throw changed(name, "could not be read again: " + e.getMessage(), e);
@@ -43,11 +42,11 @@ final class TensorReader {
     }
   }
 
-  private ByteBuffer buffer() {
-    if (buffer == null) {
-      buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private ByteBuffer buffer(int bytes) {
+    if (buffer.capacity() < bytes) {
+      buffer = ByteBuffer.allocateDirect(bytes);
     }
-    return buffer;
+    return buffer.clear().limit(bytes);
   }
 
   private static CorruptSnapshotException changed(String name, String what, IOException cause) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -43,6 +44,10 @@ record LocalDisk(Path folder) implements Disk {
       }
     } catch (NoSuchFileException e) {
       return;
+    } catch (FileSystemException e) {
+      if (!Files.isSymbolicLink(entry)) {
+        throw e;
+      } // a link that leads nowhere, such as one in a loop, is no file
     }
   }
 

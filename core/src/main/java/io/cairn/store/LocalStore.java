@@ -61,6 +61,11 @@ public final class LocalStore implements Store {
   }
 
   @Override
+  public void force() throws IOException {
+    disk.forceFolder();
+  }
+
+  @Override
   public List<String> abandoned() throws IOException {
     return disk.list().stream()
         .map(StoredFile::name)

@@ -49,6 +49,15 @@ public interface Store {
   void delete(String name) throws IOException;
 
   /**
+   * Makes durable whatever an earlier listing showed, by whomever it was published. Only then may
+   * something older be deleted in its favour. Does nothing where a listing shows durable files
+   * only.
+   *
+   * @throws IOException if it may not be durable
+   */
+  default void force() throws IOException {}
+
+  /**
    * Temporary files left behind by writers that died.
    *
    * @return the final names those files were meant for

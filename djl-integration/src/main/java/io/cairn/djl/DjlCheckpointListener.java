@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,7 @@ public final class DjlCheckpointListener implements TrainingListener {
           + " validation)";
 
   private final CheckpointerBuilder settings;
+  private final SortedMap<String, Trainer> others = new TreeMap<>();
   private Trainer trainer;
   private DjlTrainingState state;
   private Checkpointer checkpointer;
@@ -63,6 +66,38 @@ public final class DjlCheckpointListener implements TrainingListener {
    */
   public DjlCheckpointListener(CheckpointerBuilder settings) {
     this.settings = settings;
+  }
+
+  /**
+   * Makes another trainer part of this training: every snapshot holds the state of both, so that
+   * they go on from the same step, whenever the process is killed. For trainings with several
+   * models (generator and discriminator, actor and critic), each with a trainer of its own. Call it
+   * before {@link #remainingEpochs}.
+   *
+   * <p>An optimizer's gradients are not saved: begin each step with {@code
+   * GradientCollector.zeroGradients()} if a model's gradients are also filled by another's step.
+   *
+   * @param name the same in each attempt; 1 to 24 letters, digits, {@code -} or {@code _}
+   * @param other an initialized trainer
+   * @return this
+   */
+  public DjlCheckpointListener alsoSave(String name, Trainer other) {
+    if (walk != null) {
+      throw new IllegalStateException(
+          "Trainer '"
+              + name
+              + "' comes too late: the training was resumed already. Call alsoSave before"
+              + " remainingEpochs.");
+    }
+    if (!name.matches("[A-Za-z0-9_-]{1,24}")) {
+      throw new IllegalArgumentException(
+          "A trainer's name must be 1 to 24 letters, digits, '-' or '_', but is '" + name + "'");
+    }
+    if (other == trainer || others.containsValue(other) || others.put(name, other) != null) {
+      throw new IllegalArgumentException(
+          "Trainer '" + name + "', or its name, is part of this training already");
+    }
+    return this;
   }
 
   /**
@@ -87,7 +122,7 @@ public final class DjlCheckpointListener implements TrainingListener {
 
   private void open() throws CheckpointException {
     requireLastListener();
-    state = new DjlTrainingState(trainer);
+    state = new DjlTrainingState(trainer, others);
     checkpointer = state.open(settings);
     walk = new Walk(state, checkpointer.resumedAt(), new CheckpointedPositions(checkpointer));
   }

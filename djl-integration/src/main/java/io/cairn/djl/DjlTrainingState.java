@@ -4,7 +4,6 @@ package io.cairn.djl;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.training.Trainer;
-import ai.djl.training.optimizer.Optimizer;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
 import io.cairn.model.CheckpointException;
@@ -12,8 +11,10 @@ import io.cairn.model.Fingerprint;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import io.cairn.model.TrainingState;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The whole state of a DJL training between two steps. */
@@ -21,7 +22,7 @@ final class DjlTrainingState implements TrainingState {
   private final Trainer trainer;
   private final Randomness randomness;
   private final DataPosition dataPosition = new DataPosition();
-  private final List<StateSection> sections;
+  private final List<StateSection> sections = new ArrayList<>();
   private final Fingerprint fingerprint;
 
   /**
@@ -30,20 +31,31 @@ final class DjlTrainingState implements TrainingState {
    * @param trainer an initialized trainer
    */
   DjlTrainingState(Trainer trainer) {
+    this(trainer, Map.of());
+  }
+
+  /**
+   * Finds everything there is to save of several trainers that are trained together.
+   *
+   * @param trainer the trainer that knows the epochs; initialized
+   * @param others the others by name; initialized
+   */
+  DjlTrainingState(Trainer trainer, Map<String, Trainer> others) {
     this.trainer = trainer;
     this.randomness = new Randomness(engine());
-    Optimizer optimizer = LiveParameters.optimizerOf(trainer);
-    LiveParameters parameters = new LiveParameters(trainer);
-    this.sections =
-        List.of(
-            new ParameterSection(parameters),
-            new OptimizerSection(optimizer, parameters),
-            randomness,
-            dataPosition,
-            new MetricsSection(trainer),
-            new ListenerSection(trainer),
-            new CheckpointedSections(trainer, optimizer));
-    this.fingerprint = describe(optimizer);
+    Fingerprint.Builder facts = describe();
+    TrainerState main = new TrainerState(trainer);
+    main.describe(facts);
+    sections.add(main);
+    others.forEach((name, other) -> add(new NamedTrainer(name, other), facts));
+    sections.add(randomness);
+    sections.add(dataPosition);
+    this.fingerprint = facts.build();
+  }
+
+  private void add(NamedTrainer other, Fingerprint.Builder facts) {
+    other.describe(facts);
+    sections.add(other);
   }
 
   /** Opens a checkpointer, with a run named after the model unless the settings name it. */
@@ -83,7 +95,7 @@ final class DjlTrainingState implements TrainingState {
     return trainer.getManager().getEngine();
   }
 
-  private Fingerprint describe(Optimizer optimizer) {
+  private Fingerprint.Builder describe() {
     Engine engine = engine();
     Fingerprint.Builder facts =
         Fingerprint.builder()
@@ -93,10 +105,9 @@ final class DjlTrainingState implements TrainingState {
             .environment("devices", devices())
             .environment("cpu", System.getProperty("os.arch"))
             .environment("prefetch", trainer.getExecutorService().isPresent());
-    new OptimizerState(optimizer).describe(facts);
     randomness.describe(facts);
     EngineFacts.describe(engine, facts);
-    return facts.build();
+    return facts;
   }
 
   private String devices() {

@@ -4,6 +4,7 @@ package io.cairn.djl;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
+import ai.djl.training.LocalParameterServer;
 import ai.djl.training.ParameterServer;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
@@ -39,7 +40,20 @@ final class LiveParameters {
     ParameterServer server =
         Internals.get(
             ParameterStore.class, "parameterServer", storeOf(trainer), ParameterServer.class);
+    requireLocal(server, trainer);
     return Internals.get(server.getClass(), "optimizer", server, Optimizer.class);
+  }
+
+  private static void requireLocal(ParameterServer server, Trainer trainer) {
+    if (!(server instanceof LocalParameterServer)) {
+      throw new UnsupportedOperationException(
+          "Cannot save a training on engine "
+              + trainer.getManager().getEngine().getEngineName()
+              + " that keeps its parameters in a "
+              + server.getClass().getName()
+              + ". Start Java with -Dai.djl.use_local_parameter_server=true; on MXNet, that has an"
+              + " effect.");
+    }
   }
 
   private static ParameterStore storeOf(Trainer trainer) {
@@ -51,8 +65,17 @@ final class LiveParameters {
     Set<String> seen = new HashSet<>();
     for (Pair<String, Parameter> named : trainer.getModel().getBlock().getParameters()) {
       if (seen.add(named.getValue().getId())) {
-        byName.put(named.getKey(), named.getValue());
+        requireNew(byName.put(named.getKey(), named.getValue()), named.getKey());
       }
+    }
+  }
+
+  private static void requireNew(Parameter before, String name) {
+    if (before != null) {
+      throw new IllegalStateException(
+          "Cannot save this model: it has two parameters '"
+              + name
+              + "'. Give the blocks or parameters of your own block different names.");
     }
   }
 

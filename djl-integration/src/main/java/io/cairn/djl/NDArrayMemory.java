@@ -66,6 +66,9 @@ final class NDArrayMemory implements TensorMemory {
       if (!holds(offset, source)) {
         piece.sendWholeArray();
       }
+      if (!holds(offset, source)) {
+        piece.replace(source.duplicate());
+      }
     }
     if (!holds(offset, source)) {
       throw new IllegalStateException(
@@ -122,6 +125,19 @@ final class NDArrayMemory implements TensorMemory {
       try (NDArray whole = flat.reshape(array.getShape())) {
         array.set(new NDIndex("..."), whole);
       }
+    }
+
+    /** For engines that hand out copies of their memory. */
+    void replace(ByteBuffer source) {
+      ByteBuffer copy = onCpu.toByteBuffer(true);
+      ByteBuffer patched =
+          ByteBuffer.allocateDirect(copy.remaining()).order(copy.order()).put(copy).rewind();
+      patched.slice(firstByte, length).put(source);
+      try (NDArray made =
+          array.getManager().create(patched, onDevice.getShape(), array.getDataType())) {
+        flat.set(elements, made);
+      }
+      sendWholeArray();
     }
 
     @Override

@@ -125,6 +125,16 @@ class NDArrayMemoryTest {
     assertThat(manager.getManagedArrays()).hasSize(before);
   }
 
+  @Test
+  void anEngineThatHandsOutCopiesIsWrittenToAllTheSame() {
+    NDArray array = manager.create(new Shape(7, 3));
+    byte[] bytes = randomBytes(84);
+
+    new NDArrayMemory(CopyingArray.of(array), 30).write(0, ByteBuffer.wrap(bytes));
+
+    assertThat(bytesOf(array)).isEqualTo(bytes);
+  }
+
   private static byte[] read(NDArrayMemory memory, long offset, int length) {
     ByteBuffer target = ByteBuffer.allocateDirect(length);
     memory.read(offset, target);

@@ -54,6 +54,16 @@ final class Training implements AutoCloseable {
           "momentum",
           () -> Optimizer.sgd().setLearningRateTracker(schedule()).optMomentum(0.9f).build());
 
+  /** Wants to know nothing. */
+  static final Walk.Positions NOBODY =
+      new Walk.Positions() {
+        @Override
+        public void afterStep(Progress now) {}
+
+        @Override
+        public void afterEpoch(Progress now, Map<String, Double> metrics) {}
+      };
+
   private final Model model;
   final Trainer trainer;
   final ArrayDataset data;

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import static io.cairn.cli.Diagnosis.note;
+import static io.cairn.cli.Diagnosis.problem;
+import static io.cairn.cli.Diagnosis.warning;
+
+import io.cairn.inspect.RunListing;
+import io.cairn.model.ConfigurationException;
+import io.cairn.sagemaker.CheckpointSettings;
+import io.cairn.sagemaker.ContainerConfig;
+import io.cairn.sagemaker.ContainerPaths;
+import io.cairn.sagemaker.DetectedRank;
+import io.cairn.sagemaker.Hyperparameters;
+import io.cairn.sagemaker.RankDetector;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Says what is wrong with a job's configuration. */
+final class JobDoctor {
+  private final ContainerPaths paths;
+  private final Map<String, String> environment;
+  private final Path folder;
+  private final List<Diagnosis> diagnoses = new ArrayList<>();
+
+  /** The configuration under a base folder, for a job whose snapshots are looked for in another. */
+  JobDoctor(ContainerPaths paths, Map<String, String> environment, Path folder) {
+    this.paths = paths;
+    this.environment = environment;
+    this.folder = folder;
+  }
+
+  List<Diagnosis> diagnose(List<RunListing> runs) {
+    if (!Files.isDirectory(paths.hyperparameters().getParent())) {
+      diagnoses.add(note("there is no job's configuration under " + paths.base(), ""));
+      return diagnoses;
+    }
+    List<String> problems = new ArrayList<>();
+    ContainerConfig container = ContainerConfig.read(paths, environment, problems);
+    CheckpointSettings settings = Hyperparameters.read(container.hyperparameters(), problems);
+    Optional<DetectedRank> worker = rank(container, settings, problems);
+    for (String problem : problems) {
+      diagnoses.add(problem("the job stops at its start: " + problem, "correct it"));
+    }
+    worker.ifPresent(
+        detected ->
+            diagnoses.add(
+                note("this is rank " + detected.rank() + " (from " + detected.source() + ")", "")));
+    place(container, settings);
+    run(settings, runs);
+    return diagnoses;
+  }
+
+  private Optional<DetectedRank> rank(
+      ContainerConfig container, CheckpointSettings settings, List<String> problems) {
+    try {
+      return Optional.of(
+          new RankDetector(environment, container.resources())
+              .detect(settings.rank(), settings.worldSize()));
+    } catch (ConfigurationException e) {
+      problems.addAll(e.problems());
+      return Optional.empty();
+    }
+  }
+
+  private void place(ContainerConfig container, CheckpointSettings settings) {
+    Path used = container.checkpointFolder().or(settings::localPath).orElseGet(paths::checkpoints);
+    if (!isSame(used, folder)) {
+      diagnoses.add(
+          warning(
+              "the job keeps its snapshots in " + used + ", but this looked at " + folder,
+              "look there: cairn doctor " + used));
+    }
+    if (container.checkpointFolder().isEmpty()) {
+      diagnoses.add(
+          warning(
+              "the job has no checkpoint configuration: SageMaker uploads no snapshot, and all are"
+                  + " lost with the machine",
+              "give the estimator a checkpoint_s3_uri (CheckpointConfig.S3Uri)"));
+    } else if (settings.localPath().filter(path -> !isSame(path, used)).isPresent()) {
+      diagnoses.add(
+          warning(
+              "checkpoint_local_path "
+                  + settings.localPath().get()
+                  + " is not used: LocalPath is "
+                  + used,
+              "remove the hyperparameter"));
+    }
+  }
+
+  private void run(CheckpointSettings settings, List<RunListing> runs) {
+    settings
+        .run()
+        .filter(name -> !runs.isEmpty())
+        .filter(name -> runs.stream().noneMatch(run -> run.run().equals(name)))
+        .ifPresent(
+            name ->
+                diagnoses.add(
+                    warning(
+                        "the job's run '" + name + "' has no snapshots here, other runs have",
+                        "if it should go on with one of those, correct checkpoint_run")));
+  }
+
+  private static boolean isSame(Path a, Path b) {
+    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Writes a file that is there whole or not at all. */
+final class OutputFile {
+  private OutputFile() {}
+
+  /** Writes the bytes. */
+  interface Content {
+    void writeTo(FileChannel file) throws IOException, CliException;
+  }
+
+  static void write(Path file, boolean replace, Content content) throws IOException, CliException {
+    if (Files.exists(file) && !replace) {
+      throw new CliException("'" + file + "' is there already; --force replaces it");
+    }
+    Path parent = file.toAbsolutePath().getParent();
+    Path temporary = Files.createTempFile(parent, file.getFileName() + ".", ".tmp");
+    try {
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        content.writeTo(channel);
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  static OutputStream stream(FileChannel file) {
+    return new BufferedOutputStream(Channels.newOutputStream(file), 1 << 20);
+  }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import io.cairn.inspect.RunListing;
+import io.cairn.inspect.SnapshotComparison;
+import io.cairn.inspect.SnapshotListing;
+import io.cairn.inspect.SnapshotReader;
+import io.cairn.inspect.TensorDiff;
+import io.cairn.inspect.TensorInfo;
+import io.cairn.inspect.TensorStatistics;
+import io.cairn.model.DType;
+import io.cairn.store.Store;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Norms and update sizes over all snapshots of a training. */
+@Command(
+    name = "stats",
+    description = {
+      "Shows, for each snapshot on the way to the newest one and each tensor: its norm, the norm of"
+          + " its change since the snapshot before, that change relative to the norm before, and"
+          + " how many numbers are not finite.",
+      "Steps that were trained again after a restart are there once. Opaque bytes (U8) are left out"
+          + " unless --tensor names them."
+    },
+    footer = {
+      "  cairn stats checkpoints --tensor 'model/*'",
+      "  cairn stats checkpoints --csv > norms.csv"
+    })
+final class StatsCommand extends BaseCommand {
+  @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "Where the snapshots are.")
+  private Optional<String> folder = Optional.empty();
+
+  @Option(
+      names = "--tensor",
+      paramLabel = "GLOB",
+      description = "Only tensors of these names, such as 'model/*'.")
+  private Optional<String> glob = Optional.empty();
+
+  @Option(names = "--csv", description = "Print comma-separated values, with all digits.")
+  private boolean csv;
+
+  StatsCommand(Console console) {
+    super(console);
+  }
+
+  /** One tensor in one snapshot. NaN where there is no snapshot before. */
+  private record Row(
+      SnapshotListing snapshot,
+      TensorInfo tensor,
+      TensorStatistics numbers,
+      double update,
+      double relative) {}
+
+  @Override
+  public Integer call() throws CliException, IOException {
+    Selector selector = selector();
+    Selector.Target target = selector.target(folder, Optional.empty());
+    Selector.Folder open = selector.folder(target);
+    RunListing run = selector.run(open, target);
+    List<Row> rows = rows(open.store(), run.lineage());
+    if (isJson()) {
+      json(open.place(), run, rows);
+    } else {
+      Table table = table(rows);
+      (csv ? table.csv() : table.lines()).forEach(this::print);
+    }
+    return Exit.SOUND;
+  }
+
+  private List<Row> rows(Store store, List<SnapshotListing> lineage) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    long bytes = lineage.stream().mapToLong(SnapshotListing::bytes).sum();
+    SnapshotReader last = null;
+    try (ProgressDisplay progress = new ProgressDisplay(console(), "reading", bytes)) {
+      for (SnapshotListing snapshot : lineage) {
+        SnapshotReader reader = SnapshotReader.open(store, snapshot);
+        try {
+          addRows(last, reader, rows);
+        } finally {
+          close(last);
+          last = reader;
+        }
+        progress.accept(snapshot.bytes());
+      }
+    } finally {
+      close(last);
+    }
+    return rows;
+  }
+
+  private static void close(SnapshotReader reader) throws IOException {
+    if (reader != null) {
+      reader.close();
+    }
+  }
+
+  private void addRows(SnapshotReader last, SnapshotReader reader, List<Row> rows)
+      throws IOException {
+    SnapshotComparison comparison = last == null ? null : new SnapshotComparison(last, reader);
+    for (TensorInfo tensor : reader.tensors()) {
+      Optional<TensorStatistics> numbers =
+          isWanted(tensor) ? reader.statistics(tensor) : Optional.empty();
+      if (numbers.isPresent()) {
+        double update = Double.NaN;
+        double relative = Double.NaN;
+        if (comparison != null) {
+          TensorDiff diff = comparison.compare(tensor);
+          update = diff.distance();
+          relative = diff.relativeChange();
+        }
+        rows.add(new Row(reader.snapshot(), tensor, numbers.get(), update, relative));
+      }
+    }
+  }
+
+  private boolean isWanted(TensorInfo tensor) {
+    return glob.isPresent()
+        ? Glob.of(glob.get()).test(tensor.fullName())
+        : tensor.spec().dtype() != DType.U8;
+  }
+
+  private Table table(List<Row> rows) {
+    Table table =
+        new Table(
+            ">STEP",
+            ">ATTEMPT",
+            ">PART",
+            "TENSOR",
+            ">NORM",
+            ">UPDATE",
+            ">RELATIVE",
+            ">NAN",
+            ">INF");
+    for (Row row : rows) {
+      table.row(
+          row.snapshot().id().step(),
+          row.snapshot().id().attempt(),
+          row.tensor().part(),
+          row.tensor().fullName(),
+          number(row.numbers().norm()),
+          number(row.update()),
+          number(row.relative()),
+          row.numbers().nan(),
+          row.numbers().infinite());
+    }
+    return table;
+  }
+
+  private String number(double value) {
+    if (csv) {
+      return Double.isNaN(value) ? "" : String.valueOf(value);
+    }
+    return Double.isNaN(value) ? "-" : Show.number(value);
+  }
+
+  private void json(String place, RunListing run, List<Row> rows) throws IOException {
+    printJson(
+        json -> {
+          json.writeStringField("place", place);
+          json.writeStringField("run", run.run().value());
+          json.writeArrayFieldStart("rows");
+          for (Row row : rows) {
+            json.writeStartObject();
+            json.writeNumberField("step", row.snapshot().id().step());
+            json.writeNumberField("attempt", row.snapshot().id().attempt());
+            json.writeNumberField("part", row.tensor().part());
+            json.writeStringField("tensor", row.tensor().fullName());
+            json.writeNumberField("norm", row.numbers().norm());
+            json.writeNumberField("update", row.update());
+            json.writeNumberField("relativeUpdate", row.relative());
+            json.writeNumberField("nan", row.numbers().nan());
+            json.writeNumberField("infinite", row.numbers().infinite());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import io.cairn.sagemaker.CheckpointSettings;
+import io.cairn.sagemaker.ContainerConfig;
+import io.cairn.sagemaker.ContainerPaths;
+import io.cairn.sagemaker.Hyperparameters;
+import io.cairn.store.LocalStore;
+import io.cairn.store.Store;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Opens the place that an argument names. The only class that knows which kinds there are. */
+final class StoreLocator {
+  private static final String S3 = "s3://";
+
+  private final Map<String, String> environment;
+
+  StoreLocator(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** Where the job of this container keeps its snapshots. */
+  String defaultPlace() {
+    List<String> ignored = new ArrayList<>();
+    ContainerPaths paths = ContainerPaths.locate(Optional.empty(), environment);
+    ContainerConfig container = ContainerConfig.read(paths, environment, ignored);
+    CheckpointSettings settings = Hyperparameters.read(container.hyperparameters(), ignored);
+    return container
+        .checkpointFolder()
+        .or(settings::localPath)
+        .orElseGet(paths::checkpoints)
+        .toString();
+  }
+
+  /**
+   * Opens a place.
+   *
+   * @throws CliException if it is not there
+   */
+  Store open(String place) throws CliException {
+    if (place.startsWith(S3)) {
+      throw new CliException(
+          place
+              + " needs cairn with the AWS SDK, which this version does not have; copy the snapshots"
+              + " to a folder first: aws s3 sync "
+              + place
+              + " FOLDER");
+    }
+    Path folder = path(place);
+    if (!Files.isDirectory(folder)) {
+      throw new CliException(
+          Files.exists(folder)
+              ? "'" + place + "' is no folder and no file of a snapshot"
+              : "there is no folder '" + place + "'");
+    }
+    return LocalStore.in(folder);
+  }
+
+  /** The local file an argument names, if it does. */
+  static Optional<Path> file(String place) {
+    try {
+      Path path = Path.of(place);
+      return Files.isRegularFile(path) ? Optional.of(path) : Optional.empty();
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  static boolean isFolder(String place) {
+    try {
+      return Files.isDirectory(Path.of(place));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static Path path(String place) throws CliException {
+    try {
+      return Path.of(place);
+    } catch (InvalidPathException e) {
+      throw new CliException("'" + place + "' cannot be a path: " + e.getReason());
+    }
+  }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.model.CheckpointException;
+import io.cairn.model.CommitFailedException;
+import io.cairn.model.Progress;
+import io.cairn.model.SnapshotId;
+import io.cairn.policy.FailurePolicy;
+import io.cairn.policy.RetentionPolicy;
+import io.cairn.policy.SavePolicy;
+import io.cairn.policy.WhenBusy;
+import io.cairn.policy.WhenTerminated;
+import io.cairn.testkit.Tmpfs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real file system that is full or read-only, and what the failure policies make of it. */
+class FailingFolderTest {
+  private static final int FITS = 4; // snapshots of two files, at least two pages each
+
+  @TempDir Path base;
+  private Path mount;
+  private final List<CheckpointEvents.Failed> failures = new ArrayList<>();
+
+  @BeforeEach
+  void folders() throws IOException {
+    mount = Files.createDirectory(base.resolve("mount"));
+    Files.createDirectory(base.resolve("output"));
+  }
+
+  private CheckpointerBuilder builder() {
+    return Checkpointer.builder()
+        .environment(Map.of())
+        .baseFolder(base)
+        .folder(mount)
+        .whenBusy(WhenBusy.WAIT)
+        .whenTerminated(WhenTerminated.IGNORE)
+        .savePolicy(SavePolicy.everySteps(1))
+        .retention(RetentionPolicy.keepAll())
+        .events(
+            new CheckpointEvents() {
+              @Override
+              public void failed(Failed event) {
+                failures.add(event);
+              }
+            });
+  }
+
+  private static LogisticRegression train(
+      Checkpointer checkpointer, LogisticRegression training, int steps)
+      throws CheckpointException {
+    long from = checkpointer.resumedAt().step();
+    for (long step = from + 1; step <= from + steps; step++) {
+      training.train();
+      checkpointer.afterStep(Progress.ofStep(step));
+    }
+    return training;
+  }
+
+  private static LogisticRegression trained(long steps) {
+    LogisticRegression training = new LogisticRegression();
+    for (long i = 0; i < steps; i++) {
+      training.train();
+    }
+    return training;
+  }
+
+  private void assertNextStartResumesAt(SnapshotId id) throws CheckpointException {
+    LogisticRegression resumed = new LogisticRegression();
+    try (Checkpointer checkpointer = builder().open(resumed)) {
+      assertThat(checkpointer.resumedFrom()).contains(id);
+    }
+    assertThat(resumed).hasToString(trained(id.step()).toString());
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(mount)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void aFullFileSystemIsSaidAndTheTrainingGoesOn() throws Exception {
+    try (Tmpfs full = Tmpfs.mount(mount, 8 * FITS + "k")) {
+      LogisticRegression training = new LogisticRegression();
+      try (Checkpointer checkpointer =
+          builder().failurePolicy(FailurePolicy.tolerate(100)).open(training)) {
+        train(checkpointer, training, 10);
+        checkpointer.finish(Progress.ofStep(10));
+        assertThat(training).hasToString(trained(10).toString());
+        assertThat(checkpointer.lastFailure()).isPresent();
+      }
+      assertThat(failures)
+          .isNotEmpty()
+          .allSatisfy(
+              failed -> {
+                assertThat(failed.cause())
+                    .isInstanceOf(CommitFailedException.class)
+                    .hasMessageContaining("Could not save snapshot part 'training.step-0000000000")
+                    .hasMessageContaining(mount.toString())
+                    .hasMessageContaining("No space left on device");
+                assertThat(failed.cause().getSuppressed()).isEmpty();
+              });
+      assertThat(failures)
+          .last()
+          .extracting(CheckpointEvents.Failed::consecutive)
+          .isEqualTo(failures.size());
+      int good = files().size() / 2;
+      assertThat(good).isEqualTo(10 - failures.size()).isBetween(1, FITS);
+      assertThat(files()).hasSize(2 * good).noneMatch(name -> name.endsWith("ignore"));
+      assertNextStartResumesAt(new SnapshotId(good, 1));
+      assertThat(full).isNotNull();
+    }
+  }
+
+  @Test
+  void aReadOnlyFolderIsSaidAndTheTrainingGoesOn() throws Exception {
+    try (Tmpfs disk = Tmpfs.mount(mount, "400k")) {
+      LogisticRegression training = new LogisticRegression();
+      try (Checkpointer checkpointer = builder().open(training)) {
+        train(checkpointer, training, 2);
+        checkpointer.finish(Progress.ofStep(2));
+      }
+      disk.makeReadOnly();
+      LogisticRegression resumed = new LogisticRegression();
+      try (Checkpointer checkpointer = builder().open(resumed)) {
+        assertThat(checkpointer.resumedAt().step()).isEqualTo(2);
+        train(checkpointer, resumed, 3);
+        checkpointer.finish(Progress.ofStep(5));
+      }
+      assertThat(resumed).hasToString(trained(5).toString());
+      assertThat(failures)
+          .extracting(failed -> failed.cause().getMessage())
+          .hasSizeGreaterThanOrEqualTo(3)
+          .allMatch(message -> message.contains("Read-only file system"));
+      assertNextStartResumesAt(new SnapshotId(2, 1));
+    }
+  }
+
+  /** No file system needed: once it is open, a file takes the place of the folder's parent. */
+  private Checkpointer openImpossible(CheckpointerBuilder builder, LogisticRegression training)
+      throws IOException {
+    Path place = base.resolve("place");
+    Checkpointer checkpointer = builder.folder(place.resolve("checkpoints")).open(training);
+    Files.writeString(place, "");
+    return checkpointer;
+  }
+
+  @Test
+  void theStrictPolicyStopsAtTheFirstFailure() throws Exception {
+    LogisticRegression training = new LogisticRegression();
+    try (Checkpointer checkpointer =
+        openImpossible(builder().failurePolicy(FailurePolicy.strict()), training)) {
+      assertThatThrownBy(
+              () -> {
+                checkpointer.afterStep(Progress.ofStep(1));
+                checkpointer.finish(Progress.ofStep(1));
+              })
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageStartingWith(
+              "Training stops: 1 snapshot could not be saved (stop at the first failure). The last"
+                  + " one: Could not save snapshot part 'training.step-000000000001");
+    }
+    assertThat(failures).hasSize(1);
+    assertThat(base.resolve("output/failure"))
+        .content()
+        .startsWith("Training stops: 1 snapshot could not be saved");
+  }
+
+  @Test
+  void theTenthFailureInARowStopsByDefault() throws Exception {
+    LogisticRegression training = new LogisticRegression();
+    try (Checkpointer checkpointer = openImpossible(builder(), training)) {
+      assertThatThrownBy(() -> train(checkpointer, training, 100))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("10 snapshots in a row could not be saved")
+          .hasMessageContaining("stop after 10 failures in a row");
+    }
+    assertThat(failures).extracting(CheckpointEvents.Failed::consecutive).endsWith(9, 10);
+    assertThat(base.resolve("output/failure")).content().contains("10 snapshots in a row");
+  }
+
+  @Test
+  void aGoodSaveForgetsTheFailuresBeforeIt() throws Exception {
+    LogisticRegression training = new LogisticRegression();
+    try (Checkpointer checkpointer = openImpossible(builder(), training)) {
+      train(checkpointer, training, 9);
+      Files.delete(base.resolve("place"));
+      checkpointer.afterStep(Progress.ofStep(20));
+      checkpointer.finish(Progress.ofStep(20));
+      assertThat(checkpointer.lastFailure()).isEmpty();
+    }
+    assertThat(failures).hasSizeBetween(8, 9);
+    assertThat(base.resolve("output/failure")).doesNotExist();
+  }
+}

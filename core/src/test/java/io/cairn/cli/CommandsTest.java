@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.SampleRuns;
+import io.cairn.format.JsonObject;
+import io.cairn.model.Compression;
+import io.cairn.model.DType;
+import io.cairn.model.Rank;
+import io.cairn.model.TensorSpec;
+import io.cairn.testkit.Damage;
+import io.cairn.testkit.FileSet;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsTest {
+  @TempDir Path folder;
+
+  private Path file(String run, int step, int attempt, String ending) {
+    return folder.resolve(
+        "%s.step-%012d.attempt-%03d.part-00000-of-00001.%s".formatted(run, step, attempt, ending));
+  }
+
+  @Test
+  void lsShowsWhatIsMissingAndWhatIsUploaded() throws Exception {
+    SampleRuns.train(folder, "bank", 20);
+    SampleRuns.train(folder, "bank", 30);
+    Files.delete(file("bank", 30, 2, "json"));
+    Files.createFile(Path.of(file("bank", 20, 1, "json") + ".sagemaker-uploaded"));
+    Files.createFile(Path.of(file("bank", 20, 1, "safetensors") + ".sagemaker-uploaded"));
+    Files.createFile(Path.of(file("bank", 10, 1, "safetensors") + ".sagemaker-uploading"));
+
+    assertThat(CliRun.of("ls", folder).hasStatus(Exit.SOUND).out().lines().map(String::strip))
+        .containsExactly(
+            "run bank: 3 snapshots, 4.0 KiB",
+            "STEP  ATTEMPT  EPOCH  AGE     SIZE  PARTS  STATE       UPLOAD     METRICS",
+            "30        2      ?    ?    960 B      1  incomplete  -",
+            "20        1      1   5m  1.5 KiB      1  complete    uploaded   loss=0.14629",
+            "10        1      0   5m  1.5 KiB      1  complete    uploading  loss=0.16293",
+            "30/2: incomplete: 1 of 1 manifests missing (part 0)");
+    JsonObject run = CliRun.of("ls", folder, "--json").json().objects("runs").get(0);
+    assertThat(run.objects("snapshots").get(1).string("upload")).isEqualTo("uploaded");
+    assertThat(run.objects("snapshots").get(0).string("status")).isEqualTo("incomplete");
+  }
+
+  @Test
+  void lsOfAnEmptyFolder() {
+    assertThat(CliRun.of("ls", folder).hasStatus(Exit.SOUND).out())
+        .isEqualToIgnoringNewLines("no snapshots in " + folder);
+  }
+
+  @Test
+  void lsSeesDamageWithoutReadingData() throws Exception {
+    SampleRuns.train(folder, "bank", 10);
+    Files.write(file("bank", 10, 1, "safetensors"), new byte[3]);
+
+    assertThat(CliRun.of("ls", folder).hasStatus(Exit.DAMAGE).out())
+        .contains("has 3 bytes, its manifest says 960; it was cut or replaced");
+  }
+
+  @Test
+  void showCountsWhatIsNotANumber() throws Exception {
+    byte[] halves = {0, 0x3C, 0, 0x7C, 1, 0x7C, 0, (byte) 0xC0}; // 1, infinity, NaN, -2
+    SampleRuns.save(
+        folder, "bank", Map.of(new TensorSpec("w", DType.F16, List.of(2L, 2L)), halves));
+
+    assertThat(CliRun.of("show", folder).hasStatus(Exit.SOUND).out())
+        .contains("model/w  F16 [2, 2]   8 B   -2    1  -0.50000  2.2361    1    1  same");
+    JsonObject tensor =
+        CliRun.of("show", folder, "--json")
+            .json()
+            .objects("content")
+            .get(0)
+            .objects("tensors")
+            .get(0);
+    assertThat(tensor.longs("shape")).containsExactly(2L, 2L);
+    assertThat(tensor.object("statistics").longValue("nan")).isEqualTo(1);
+    assertThat(tensor.object("statistics").doubleValue("norm")).isEqualTo(Math.sqrt(5));
+    assertThat(CliRun.of("show", folder, "--quick").out()).doesNotContain("2.2361");
+  }
+
+  @Test
+  void showOfSeveralParts() throws Exception {
+    Map<TensorSpec, byte[]> tensors =
+        Map.of(new TensorSpec("w", DType.I8, List.of(1L)), new byte[] {5});
+    SampleRuns.save(folder, "bank", tensors, new Rank(0, 2), 3);
+    SampleRuns.save(folder, "bank", tensors, new Rank(1, 2), 4);
+
+    assertThat(CliRun.of("show", folder).hasStatus(Exit.SOUND).out())
+        .contains("part 0: ", "part 1: ", "value rng/seed = 3", "value rng/seed = 4");
+  }
+
+  @Test
+  void everyCommandSurvivesDamageWithOneLine() throws Exception {
+    SampleRuns.save(
+        folder, "bank", Map.of(new TensorSpec("w", DType.U8, List.of(2L)), new byte[] {1, 2}));
+    List<List<Object>> commands =
+        List.of(
+            List.of("ls", folder),
+            List.of("show", folder),
+            List.of("verify", folder),
+            List.of("stats", folder, "--tensor", "*"),
+            List.of("doctor", folder),
+            List.of("diff", folder, folder),
+            List.of("prune", folder, "--keep-last", "1"));
+    int[] count = {0};
+    Damage.of(FileSet.in(folder))
+        .all()
+        .filter(damage -> count[0]++ % 29 == 0)
+        .forEach(
+            damage ->
+                damage.during(
+                    () -> {
+                      for (List<Object> command : commands) {
+                        CliRun run = CliRun.of(command.toArray());
+                        assertThat(run.err().lines().count()).as(run.err()).isLessThan(2);
+                        assertThat(run.err()).doesNotContain("internal error");
+                      }
+                      CliRun.of("verify", folder).hasStatus(Exit.DAMAGE);
+                    }));
+  }
+
+  @Test
+  void verifyLeavesIncompleteOnesAlone() throws Exception {
+    SampleRuns.train(folder, "bank", 20);
+    Files.delete(file("bank", 20, 1, "json"));
+
+    assertThat(CliRun.of("verify", folder).hasStatus(Exit.SOUND).out())
+        .contains("bank 20/1: incomplete", "1 sound, 1 incomplete, 0 damaged");
+    CliRun.of("verify", folder + "@10").hasStatus(Exit.SOUND);
+    CliRun.of("verify", folder + "@20").hasStatus(Exit.DAMAGE);
+    Files.delete(file("bank", 10, 1, "json"));
+    CliRun.of("verify", folder).hasStatus(Exit.DAMAGE);
+  }
+
+  @Test
+  void verifyReadsCompressedOnesAndAnswersInJson() throws Exception {
+    SampleRuns.train(folder, "bank", 20, Compression.ZSTD);
+    JsonObject sound = CliRun.of("verify", "--deep", folder, "--json").hasStatus(0).json();
+    assertThat(sound.booleanValue("sound")).isTrue();
+    Path data = file("bank", 20, 1, "safetensors.zst");
+    byte[] bytes = Files.readAllBytes(data);
+    bytes[100] ^= 1;
+    Files.write(data, bytes);
+
+    JsonObject report = CliRun.of("verify", folder, "--json").hasStatus(Exit.DAMAGE).json();
+
+    assertThat(report.booleanValue("sound")).isFalse();
+    JsonObject snapshot = report.objects("snapshots").get(0);
+    assertThat(snapshot.booleanValue("sound")).isFalse();
+    assertThat(snapshot.objects("findings").get(0).string("kind")).isEqualTo("damage");
+    assertThat(snapshot.objects("findings").get(0).string("file"))
+        .isEqualTo(data.getFileName().toString());
+    assertThat(report.objects("snapshots").get(1).booleanValue("sound")).isTrue();
+  }
+
+  @Test
+  void diffOfTheSameStateIsEmpty() throws Exception {
+    SampleRuns.train(folder.resolve("a"), "bank", 40);
+    SampleRuns.train(folder.resolve("b"), "bank", 15);
+    SampleRuns.train(folder.resolve("b"), "bank", 40);
+
+    assertThat(CliRun.of("diff", folder.resolve("a"), folder.resolve("b")).hasStatus(0).out())
+        .isEqualToIgnoringNewLines("the same: 2 tensors, every bit");
+    JsonObject other =
+        CliRun.of("diff", folder.resolve("a") + "@30", "@40", "--json").hasStatus(1).json();
+    assertThat(other.booleanValue("same")).isFalse();
+    assertThat(other.object("before").longValue("step")).isEqualTo(30);
+    assertThat(other.objects("facts").get(0).string("group")).isEqualTo("progress");
+    assertThat(other.objects("tensors").get(0).string("kind")).isEqualTo("changed");
+    assertThat(other.objects("tensors").get(0).doubleValue("relativeChange")).isPositive();
+  }
+
+  @Test
+  void statsFollowsTheWayToTheNewest() throws Exception {
+    SampleRuns.train(folder, "bank", 20);
+    SampleRuns.train(folder, "bank", 30);
+
+    assertThat(CliRun.of("stats", folder, "--csv", "--tensor", "*/wei*").out().lines())
+        .hasSize(4)
+        .first()
+        .isEqualTo("STEP,ATTEMPT,PART,TENSOR,NORM,UPDATE,RELATIVE,NAN,INF");
+    List<JsonObject> rows = CliRun.of("stats", folder, "--json").json().objects("rows");
+    assertThat(rows).hasSize(6);
+    assertThat(rows.get(5).longValue("attempt")).isEqualTo(2);
+    assertThat(rows.get(0).string("update")).isEqualTo("NaN");
+  }
+
+  @Test
+  void pruneDeletesOnlyWhenTold() throws Exception {
+    SampleRuns.train(folder, "bank", 40);
+
+    CliRun plan = CliRun.of("prune", folder, "--keep-last", "1", "--keep-best", "1:loss:max");
+    assertThat(plan.hasStatus(0).out())
+        .contains("newest sound; newest complete; keep last 1", "keep best 1 by loss (max)")
+        .endsWith("would delete 2 snapshots, 3.1 KiB; --delete does it\n");
+    assertThat(Files.exists(file("bank", 20, 1, "json"))).isTrue();
+
+    JsonObject done =
+        CliRun.of("prune", folder, "--keep-last", "1", "--delete", "--json").hasStatus(0).json();
+    assertThat(done.booleanValue("deleted")).isTrue();
+    assertThat(done.objects("snapshots")).hasSize(4);
+    try (var files = Files.list(folder)) {
+      assertThat(files)
+          .containsExactlyInAnyOrder(
+              file("bank", 40, 1, "json"), file("bank", 40, 1, "safetensors"));
+    }
+  }
+
+  @Test
+  void pruneNeverDropsTheNewestSoundOne() throws Exception {
+    SampleRuns.train(folder, "bank", 40);
+    byte[] bytes = Files.readAllBytes(file("bank", 40, 1, "safetensors"));
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file("bank", 40, 1, "safetensors"), bytes);
+
+    CliRun.of("prune", folder, "--keep-last", "1", "--delete").hasStatus(0);
+
+    assertThat(Files.exists(file("bank", 30, 1, "json"))).isTrue();
+    assertThat(Files.exists(file("bank", 20, 1, "json"))).isFalse();
+    Files.delete(file("bank", 30, 1, "safetensors"));
+    assertThat(
+            CliRun.of("prune", folder, "--keep-last", "1", "--delete").hasStatus(Exit.DAMAGE).err())
+        .contains("no snapshot of run 'bank' is sound; nothing is deleted");
+  }
+}

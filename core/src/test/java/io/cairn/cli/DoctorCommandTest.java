@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.SampleRuns;
+import io.cairn.format.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoctorCommandTest {
+  @TempDir Path base;
+  private Path folder;
+
+  @BeforeEach
+  void folder() {
+    folder = base.resolve("checkpoints");
+  }
+
+  private void config(String file, String json) throws IOException {
+    Path config = Files.createDirectories(base.resolve("input/config"));
+    Files.writeString(config.resolve(file), json);
+  }
+
+  private CliRun doctor() {
+    return CliRun.with(Map.of(), "doctor", folder, "--base", base);
+  }
+
+  @Test
+  void aHealthyFolder() throws Exception {
+    SampleRuns.train(folder, "bank", 20);
+    config("hyperparameters.json", "{}");
+    config("checkpointconfig.json", "{\"LocalPath\": \"" + folder + "\"}");
+
+    assertThat(doctor().hasStatus(Exit.SOUND).out().lines())
+        .containsExactly(
+            "note: a start of run 'bank' resumes from bank 20/1",
+            "note: this is rank 0/1 (from no launcher and no resource config)");
+  }
+
+  @Test
+  void theFolderOfTheJobIsTheDefault() throws Exception {
+    SampleRuns.train(folder, "bank", 10);
+    config("checkpointconfig.json", "{\"LocalPath\": \"" + folder + "\"}");
+
+    assertThat(CliRun.with(Map.of("SAGEMAKER_BASE_DIR", base.toString()), "doctor").out())
+        .contains("a start of run 'bank' resumes from bank 10/1");
+  }
+
+  @Test
+  void everythingThatCanBeWrongWithAFolder() throws Exception {
+    SampleRuns.train(folder, "bank", 40);
+    SampleRuns.train(folder, "bank", 50);
+    SampleRuns.train(folder, "bnk", 10);
+    String name = "bank.step-0000000000%d.attempt-00%d.part-00000-of-00001.%s";
+    Files.write(folder.resolve(name.formatted(50, 2, "safetensors")), new byte[] {1});
+    Files.delete(folder.resolve(name.formatted(40, 1, "json")));
+    Files.delete(folder.resolve(name.formatted(30, 1, "safetensors")));
+    Files.createFile(folder.resolve(name.formatted(60, 2, "safetensors.sagemaker-ignore")));
+    Files.createFile(folder.resolve("notes.txt"));
+
+    String out = doctor().hasStatus(Exit.DAMAGE).out();
+
+    assertThat(out)
+        .startsWith("problem: bank 50/2: Data file 'bank.step-000000000050")
+        .contains(
+            "warning: snapshots of several runs lie here: bank, bnk",
+            "note: a start of run 'bank' resumes from bank 20/1",
+            "note: bank 40/1 is incomplete: 1 of 1 manifests missing (part 0)",
+            "  -> an attempt died while writing it; the next start removes it",
+            "note: bank 30/1 is incomplete: 1 of 1 data files missing (part 0)",
+            "  -> other parts are being written, or have not arrived, or were deleted",
+            "note: 1 unfinished file: bank.step-000000000060",
+            "note: 1 file of other programs: notes.txt");
+  }
+
+  @Test
+  void everythingThatCanBeWrongWithAJob() throws Exception {
+    SampleRuns.train(folder, "bnk", 10);
+    config(
+        "hyperparameters.json",
+        "{\"checkpoint_kep_last\": \"3\", \"checkpoint_run\": \"bank\","
+            + " \"checkpoint_local_path\": \"/tmp/elsewhere\"}");
+    config("checkpointconfig.json", "{\"LocalPath\": \"/opt/ml/other\"}");
+
+    assertThat(doctor().hasStatus(Exit.DAMAGE).out())
+        .contains(
+            "problem: the job stops at its start: checkpoint_kep_last is not a setting; did you"
+                + " mean checkpoint_keep_last?",
+            "warning: the job keeps its snapshots in /opt/ml/other, but this looked at " + folder,
+            "warning: checkpoint_local_path /tmp/elsewhere is not used: LocalPath is /opt/ml/other",
+            "warning: the job's run 'bank' has no snapshots here, other runs have");
+  }
+
+  @Test
+  void aJobWithoutACheckpointConfigurationLosesEverything() throws Exception {
+    Files.createDirectories(folder);
+    config("hyperparameters.json", "{}");
+
+    JsonObject answer = CliRun.with(Map.of(), "doctor", folder, "--base", base, "--json").json();
+
+    assertThat(answer.booleanValue("healthy")).isTrue();
+    assertThat(answer.objects("diagnoses").get(0).string("severity")).isEqualTo("warning");
+    assertThat(answer.objects("diagnoses").get(0).string("message"))
+        .startsWith("the job has no checkpoint configuration");
+  }
+}

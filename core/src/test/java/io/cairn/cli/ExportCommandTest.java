@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.cairn.SampleRuns;
+import io.cairn.format.JsonObject;
+import io.cairn.model.Compression;
+import io.cairn.model.DType;
+import io.cairn.model.TensorSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportCommandTest {
+  private static final String NAME =
+      "bank.step-000000000010.attempt-001.part-00000-of-00001.safetensors";
+
+  @TempDir Path folder;
+
+  private Path checkpoints() {
+    return folder.resolve("checkpoints");
+  }
+
+  @Test
+  void safetensorsIsThePlainFile() throws Exception {
+    SampleRuns.train(checkpoints(), "bank", 10);
+    SampleRuns.train(folder.resolve("compressed"), "bank", 10, Compression.ZSTD);
+    Path file = folder.resolve("out.safetensors");
+
+    JsonObject answer =
+        CliRun.of("export", folder.resolve("compressed"), "-o", file, "--json").hasStatus(0).json();
+
+    assertThat(file).hasSameBinaryContentAs(checkpoints().resolve(NAME));
+    assertThat(answer.longValue("bytes")).isEqualTo(Files.size(file));
+    assertThat(CliRun.of("export", checkpoints(), "-o", file).hasStatus(Exit.USAGE).err())
+        .contains("is there already; --force replaces it");
+    CliRun.of("export", checkpoints(), "-o", file, "--force").hasStatus(0);
+  }
+
+  @Test
+  void rawIsTheBytesOfATensor() throws Exception {
+    byte[] bytes = {1, 2, 3, 4, 5, 6, 7, 8};
+    SampleRuns.save(
+        checkpoints(), "bank", Map.of(new TensorSpec("w", DType.I32, List.of(2L)), bytes));
+    Path file = folder.resolve("w.raw");
+
+    CliRun.of("export", checkpoints(), "--format", "raw", "--tensor", "model/w", "-o", file)
+        .hasStatus(0);
+
+    assertThat(file).hasBinaryContent(bytes);
+    assertThat(CliRun.of("export", checkpoints(), "--format", "raw").hasStatus(2).err())
+        .contains("--format raw needs --tensor NAME; there is model/w");
+    assertThat(
+            CliRun.of("export", checkpoints(), "--format", "raw", "--tensor", "v")
+                .hasStatus(2)
+                .err())
+        .contains("no tensor 'v'; there is model/w");
+  }
+
+  @Test
+  void xgboostIsTheBoosterIfThereIsOne() throws Exception {
+    byte[] booster = "{L\0\0\0\0learner".getBytes(StandardCharsets.ISO_8859_1);
+    SampleRuns.save(
+        checkpoints(),
+        "bank",
+        Map.of(
+            new TensorSpec("a", DType.U8, List.of(2L)),
+            new byte[] {1, 2},
+            new TensorSpec("booster", DType.U8, List.of((long) booster.length)),
+            booster));
+    SampleRuns.train(folder.resolve("none"), "bank", 10);
+    Path file = folder.resolve("model.ubj");
+
+    CliRun.of("export", checkpoints(), "--format", "xgboost", "-o", file).hasStatus(0);
+
+    assertThat(file).hasBinaryContent(booster);
+    assertThat(
+            CliRun.of("export", folder.resolve("none"), "--format", "xgboost").hasStatus(2).err())
+        .contains("the snapshot holds no XGBoost model");
+  }
+
+  @Test
+  void npzIsAZipOfArrays() throws Exception {
+    SampleRuns.train(checkpoints(), "bank", 10);
+    Path file = folder.resolve("out.npz");
+    CliRun.of("export", checkpoints(), "--format", "npz", "-o", file).hasStatus(0);
+
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      var entry = zip.getEntry("model/weights.npy");
+      byte[] bytes = zip.getInputStream(entry).readAllBytes();
+      assertThat(new String(bytes, 0, 128, StandardCharsets.ISO_8859_1))
+          .contains("{'descr': '<f8', 'fortran_order': False, 'shape': (20,), }");
+      assertThat(bytes).hasSize(128 + 160);
+    }
+    Path again = folder.resolve("again.npz");
+    CliRun.of("export", checkpoints(), "--format", "npz", "-o", again).hasStatus(0);
+    assertThat(again).hasSameBinaryContentAs(file);
+  }
+
+  @Test
+  void numpyReadsEveryType() throws Exception {
+    Map<TensorSpec, byte[]> tensors =
+        Map.of(
+            new TensorSpec("bf16", DType.BF16, List.of(2L)),
+                new byte[] {(byte) 0x80, 0x3F, 0, 0x40},
+            new TensorSpec("f16", DType.F16, List.of(1L, 1L)), new byte[] {0, 0x3C},
+            new TensorSpec("bool", DType.BOOL, List.of(2L)), new byte[] {0, 1},
+            new TensorSpec("scalar", DType.I64, List.of()), new byte[] {7, 0, 0, 0, 0, 0, 0, 0},
+            new TensorSpec("empty", DType.F32, List.of(0L, 3L)), new byte[0],
+            new TensorSpec("f4", DType.F4, List.of(2L)), new byte[] {0x21},
+            new TensorSpec("c64", DType.C64, List.of(1L)),
+                new byte[] {0, 0, (byte) 0x80, 0x3F, 0, 0, 0, 0x40});
+    SampleRuns.save(checkpoints(), "bank", tensors);
+    Path file = folder.resolve("out.npz");
+    CliRun.of("export", checkpoints(), "--format", "npz", "-o", file).hasStatus(0);
+
+    String script =
+        "import numpy,sys\nfor k,v in sorted(numpy.load(sys.argv[1]).items()):"
+            + " print(k, v.dtype, v.shape, v.tolist())";
+
+    assertThat(python(script, file).lines())
+        .containsExactly(
+            "model/bf16 float32 (2,) [1.0, 2.0]",
+            "model/bool bool (2,) [False, True]",
+            "model/c64 complex64 (1,) [(1+2j)]",
+            "model/empty float32 (0, 3) []",
+            "model/f16 float16 (1, 1) [[1.0]]",
+            "model/f4 uint8 (1,) [33]",
+            "model/scalar int64 () 7");
+  }
+
+  private static String python(String script, Path file) throws IOException, InterruptedException {
+    Process process;
+    try {
+      process =
+          new ProcessBuilder("python3", "-c", script, file.toString())
+              .redirectErrorStream(true)
+              .start();
+    } catch (IOException e) {
+      assumeTrue(false, "python3 is not on the PATH");
+      throw e;
+    }
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    assumeTrue(!out.contains("No module named 'numpy'"), "numpy is not there");
+    return out;
+  }
+
+  @Test
+  void aDamagedSnapshotIsNotExported() throws Exception {
+    SampleRuns.train(checkpoints(), "bank", 10);
+    byte[] bytes = Files.readAllBytes(checkpoints().resolve(NAME));
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(checkpoints().resolve(NAME), bytes);
+    Path file = folder.resolve("out.npz");
+
+    assertThat(
+            CliRun.of("export", checkpoints(), "--format", "npz", "-o", file)
+                .hasStatus(Exit.DAMAGE)
+                .err())
+        .startsWith("cairn: nothing was exported: Data file");
+    assertThat(file).doesNotExist();
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.SampleRuns;
+import io.cairn.testkit.ForkedJvm;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "shw | there is no 'shw'; did you mean show? (cairn --help shows how)",
+        "ls /nowhere/else | there is no folder '/nowhere/else'",
+        "ls | there is no folder '/nowhere/checkpoints'",
+        "ls --depe | Unknown option: '--depe' (cairn ls --help shows how)",
+        "diff a | Missing required parameter: 'AFTER' (cairn diff --help shows how)",
+        "verify --threads 0 . | --threads needs 1 or more, but is 0",
+        "verify --threads many . | Invalid value for option '--threads': 'many' is not an int"
+            + " (cairn verify --help shows how)",
+        "export --format zip . | Invalid value for option '--format': expected one of [safetensors,"
+            + " npz, xgboost, raw] (case-insensitive) but was 'zip' (cairn export --help shows how)",
+        "prune . | prune needs to know what to keep, such as --keep-last 3",
+        "prune . --keep-last x | --keep-last must be a whole number from 1, but is 'x'",
+        "show s3://bucket/prefix/@10 | s3://bucket/prefix/ needs cairn with the AWS SDK, which this"
+            + " version does not have; copy the snapshots to a folder first: aws s3 sync"
+            + " s3://bucket/prefix/ FOLDER"
+      })
+  void badInputIsOneLine(String line, String complaint) {
+    CliRun run = CliRun.of((Object[]) line.split(" ")).hasStatus(Exit.USAGE);
+
+    assertThat(run.err().strip()).isEqualTo("cairn: " + complaint);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void withoutACommandItSaysThatOneIsMissing() {
+    CliRun run = CliRun.of().hasStatus(Exit.USAGE);
+
+    assertThat(run.err())
+        .isEqualToIgnoringNewLines("cairn: a command is missing (cairn --help shows how)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ls", "show", "verify", "diff", "stats", "export", "prune", "doctor"})
+  void helpTeachesByExample(String command) {
+    CliRun run = CliRun.of(command, "--help").hasStatus(Exit.SOUND);
+
+    assertThat(run.out()).contains("Usage: cairn " + command, "For example:", "  cairn " + command);
+    assertThat(run.out().lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  @Test
+  void completionIsAScript() {
+    CliRun run = CliRun.of("generate-completion").hasStatus(Exit.SOUND);
+
+    assertThat(run.out()).startsWith("#!/usr/bin/env bash").contains("--keep-newer-than");
+  }
+
+  @Test
+  void selectsByStepAttemptLatestAndFile() throws Exception {
+    SampleRuns.train(folder, "bank", 20);
+    SampleRuns.train(folder, "bank", 30);
+    Path manifest = folder.resolve("bank.step-000000000010.attempt-001.part-00000-of-00001.json");
+
+    assertThat(step(folder)).isEqualTo(30);
+    assertThat(step(folder + "@latest")).isEqualTo(30);
+    assertThat(step(folder + "@20")).isEqualTo(20);
+    assertThat(step(folder + "@20/1")).isEqualTo(20);
+    assertThat(step(manifest)).isEqualTo(10);
+    assertThat(CliRun.of("show", folder + "@40").hasStatus(Exit.USAGE).err())
+        .contains("run 'bank' has no snapshot '40'; it has 30/2, 20/1, 10/1");
+    assertThat(CliRun.of("show", folder + "@new").hasStatus(Exit.USAGE).err())
+        .contains("'new' names no snapshot; say STEP, STEP/ATTEMPT or latest");
+  }
+
+  private static long step(Object snapshot) throws Exception {
+    return CliRun.of("show", "--quick", "--json", snapshot).hasStatus(0).json().longValue("step");
+  }
+
+  @Test
+  void severalRunsMustBeToldApart() throws Exception {
+    SampleRuns.train(folder, "bank", 10);
+    SampleRuns.train(folder, "shop", 10);
+
+    assertThat(CliRun.of("show", folder).hasStatus(Exit.USAGE).err())
+        .contains("holds several runs; say which with --run: bank, shop");
+    assertThat(CliRun.of("show", folder, "--run", "shop").hasStatus(Exit.SOUND).out())
+        .startsWith("run shop, attempt 1");
+    assertThat(CliRun.of("show", folder, "--run", "x").hasStatus(Exit.USAGE).err())
+        .contains("no run 'x' in '" + folder + "'; there is bank, shop");
+    assertThat(CliRun.of("ls", folder).hasStatus(Exit.SOUND).out())
+        .contains("run bank: 1 snapshot,", "run shop: 1 snapshot,");
+  }
+
+  @Test
+  void verboseShowsWhere() {
+    assertThat(CliRun.of("ls", "/nowhere/else").err().lines()).hasSize(1);
+    assertThat(CliRun.of("ls", "/nowhere/else", "--verbose").err())
+        .contains("at io.cairn.cli.StoreLocator.open");
+  }
+
+  @Test
+  void aProcessEndsWithTheStatusAndSaysNothingElse() throws Exception {
+    SampleRuns.train(folder, "bank", 10);
+    Path data =
+        folder.resolve("bank.step-000000000010.attempt-001.part-00000-of-00001.safetensors");
+    byte[] bytes = Files.readAllBytes(data);
+    bytes[700] ^= 4;
+    Files.write(data, bytes);
+
+    try (ForkedJvm process = ForkedJvm.running(Main.class).arguments("verify", folder).start()) {
+      assertThat(process.waitFor(Duration.ofSeconds(60))).isEqualTo(Exit.DAMAGE);
+      assertThat(process.lines()).first().asString().startsWith("bank 10/1: DAMAGED");
+      assertThat(process.lines()).last().isEqualTo("0 sound, 0 incomplete, 1 damaged");
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.SampleRuns;
+import io.cairn.model.DType;
+import io.cairn.model.TensorSpec;
+import io.cairn.sagemaker.SyncMarkers;
+import io.cairn.store.LocalStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SnapshotComparisonTest {
+  @TempDir Path folder;
+
+  private static TensorSpec floats(String name, long count) {
+    return new TensorSpec(name, DType.F32, List.of(count));
+  }
+
+  private static byte[] bytes(float... values) {
+    ByteBuffer buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      buffer.putFloat(value);
+    }
+    return buffer.array();
+  }
+
+  private SnapshotReader open(String name) throws IOException {
+    LocalStore store = LocalStore.in(folder.resolve(name));
+    SnapshotCatalog catalog = SnapshotCatalog.read(store, new SyncMarkers());
+    return SnapshotReader.open(store, catalog.runs().get(0).newestComplete().orElseThrow());
+  }
+
+  private SnapshotDiff diff() throws IOException {
+    try (SnapshotReader before = open("before");
+        SnapshotReader after = open("after")) {
+      return new SnapshotComparison(before, after).run(tensor -> {});
+    }
+  }
+
+  @Test
+  void tellsEveryKindOfChange() throws Exception {
+    SampleRuns.save(
+        folder.resolve("before"),
+        "bank",
+        Map.of(
+            floats("changed", 2), bytes(3, 4),
+            floats("same", 1), bytes(Float.NaN),
+            floats("reshaped", 2), bytes(1, 1),
+            floats("removed", 1), bytes(1)));
+    SampleRuns.save(
+        folder.resolve("after"),
+        "bank",
+        Map.of(
+            floats("changed", 2), bytes(3, 5),
+            floats("same", 1), bytes(Float.NaN),
+            floats("reshaped", 1), bytes(1),
+            floats("added", 1), bytes(1)));
+
+    SnapshotDiff diff = diff();
+
+    assertThat(diff.isSame()).isFalse();
+    assertThat(diff.facts()).isEmpty();
+    assertThat(diff.tensors())
+        .extracting(tensor -> tensor.name() + " " + tensor.kind())
+        .containsExactly(
+            "model/added ADDED",
+            "model/changed CHANGED",
+            "model/removed REMOVED",
+            "model/reshaped RESHAPED",
+            "model/same SAME");
+    TensorDiff changed = diff.tensors().get(1);
+    assertThat(changed.normBefore()).isEqualTo(5);
+    assertThat(changed.distance()).isEqualTo(1);
+    assertThat(changed.relativeChange()).isEqualTo(0.2);
+    assertThat(diff.tensors().get(4).relativeChange()).isZero();
+  }
+
+  @Test
+  void aResumedTrainingIsTheSameAsAnUninterruptedOne() throws Exception {
+    SampleRuns.train(folder.resolve("before"), "bank", 60);
+    SampleRuns.train(folder.resolve("after"), "other", 35);
+    SampleRuns.train(folder.resolve("after"), "other", 60);
+
+    assertThat(diff().facts()).isEmpty();
+    assertThat(diff().isSame()).isTrue();
+  }
+
+  @Test
+  void tensorsLargerThanTheBufferStream() throws Exception {
+    int count = 1_000_003;
+    byte[] large = new byte[4 * count];
+    large[large.length - 1] = (byte) 0x40; // the last float is 2
+    SampleRuns.save(folder.resolve("before"), "bank", Map.of(floats("w", count), large));
+    SampleRuns.save(
+        folder.resolve("after"), "bank", Map.of(floats("w", count), new byte[large.length]));
+
+    assertThat(diff().tensors().get(0).relativeChange()).isEqualTo(1);
+    try (SnapshotReader before = open("before")) {
+      assertThat(before.statistics(before.tensors().get(0)))
+          .contains(new TensorStatistics(count, 0, 0, 0, 2, 2.0 / count, 2));
+    }
+  }
+}

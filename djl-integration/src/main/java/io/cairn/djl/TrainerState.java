@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.djl;
+
+import ai.djl.training.Trainer;
+import ai.djl.training.optimizer.Optimizer;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Fingerprint;
+import io.cairn.model.StateSink;
+import io.cairn.model.StateSource;
+import java.util.List;
+
+/** What one trainer has of a training's state: its model, optimizer, metrics and listeners. */
+final class TrainerState implements StateSection {
+  private final Optimizer optimizer;
+  private final List<StateSection> sections;
+
+  TrainerState(Trainer trainer) {
+    this.optimizer = LiveParameters.optimizerOf(trainer);
+    LiveParameters parameters = new LiveParameters(trainer);
+    this.sections =
+        List.of(
+            new ParameterSection(parameters),
+            new OptimizerSection(optimizer, parameters),
+            new MetricsSection(trainer),
+            new ListenerSection(trainer),
+            new CheckpointedSections(trainer, optimizer));
+  }
+
+  void describe(Fingerprint.Builder facts) {
+    new OptimizerState(optimizer).describe(facts);
+  }
+
+  @Override
+  public void capture(StateSink sink) {
+    sections.forEach(section -> section.capture(sink));
+  }
+
+  @Override
+  public void restore(StateSource source) throws CheckpointException {
+    for (StateSection section : sections) {
+      section.restore(source);
+    }
+  }
+}

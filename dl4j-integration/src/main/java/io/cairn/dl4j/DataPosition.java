@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.dl4j;
+
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Progress;
+import io.cairn.model.SectionSink;
+import io.cairn.model.SectionSource;
+import io.cairn.model.StateSink;
+import io.cairn.model.StateSource;
+import java.util.Optional;
+
+/**
+ * How much of the training data was read in this epoch, and how much an epoch has: a training that
+ * resumes with other data or another batch size would go on elsewhere, and is refused.
+ */
+final class DataPosition implements StateSection {
+  private static final String NAME = "data";
+  private static final String BATCHES = "batches";
+  private static final String ROWS = "rows";
+  private static final String EPOCH_BATCHES = "epoch_batches";
+  private static final String EPOCH_ROWS = "epoch_rows";
+  private static final String VARIES = "epoch_size_varies";
+
+  private long batches;
+  private long rows;
+  private boolean sizeVaries;
+  private Optional<Amount> epochSize = Optional.empty();
+  private boolean resumed;
+  private long resumedRows;
+
+  /** Some of the data. */
+  private record Amount(long batches, long rows) {
+    @Override
+    public String toString() {
+      return rows + " rows in " + batches + " batches";
+    }
+  }
+
+  void read(long count) {
+    batches++;
+    rows += count;
+  }
+
+  /** After skipping to where training stood. */
+  void requireSkipped(Progress at, long skipped) {
+    if (resumed && resumedRows != skipped) {
+      throw new IllegalStateException(
+          "Cannot resume at "
+              + at
+              + ": that was "
+              + resumedRows
+              + " rows into the training data when the snapshot was taken, but is "
+              + skipped
+              + " rows now. Train with the same batch size and data, or start another run under"
+              + " another name.");
+    }
+  }
+
+  /** When all data of an epoch was read. A size that varied before the snapshot may vary again. */
+  void epochEnded(Progress at) {
+    Amount size = new Amount(batches, rows);
+    if (epochSize.isPresent() && !epochSize.get().equals(size)) {
+      requireNotResumed(at, size);
+      sizeVaries = true;
+      epochSize = Optional.empty();
+    } else if (!sizeVaries) {
+      epochSize = Optional.of(size);
+    }
+    batches = 0;
+    rows = 0;
+    resumed = false;
+  }
+
+  private void requireNotResumed(Progress at, Amount size) {
+    if (resumed) {
+      throw new IllegalStateException(
+          "The training data has another size than when the snapshot was taken: each epoch had "
+              + epochSize.get()
+              + ", but the one that ends at "
+              + at
+              + " has "
+              + size
+              + ". Train on the same data in batches of the same size, or start another run under"
+              + " another name.");
+    }
+  }
+
+  @Override
+  public void capture(StateSink sink) {
+    SectionSink section =
+        sink.section(NAME).value(BATCHES, batches).value(ROWS, rows).value(VARIES, sizeVaries);
+    epochSize.ifPresent(
+        size -> section.value(EPOCH_BATCHES, size.batches).value(EPOCH_ROWS, size.rows));
+  }
+
+  @Override
+  public void restore(StateSource source) throws CheckpointException {
+    SectionSource section = source.section(NAME);
+    long savedBatches = section.longValue(BATCHES);
+    long savedRows = section.longValue(ROWS);
+    boolean savedVaries = section.booleanValue(VARIES);
+    Optional<Amount> savedSize =
+        section.valueNames().contains(EPOCH_ROWS)
+            ? Optional.of(
+                new Amount(section.longValue(EPOCH_BATCHES), section.longValue(EPOCH_ROWS)))
+            : Optional.empty();
+    source.afterwards(
+        () -> {
+          resumed = true;
+          resumedRows = savedRows;
+          batches = savedBatches;
+          rows = savedRows;
+          sizeVaries = savedVaries;
+          epochSize = savedSize;
+        });
+  }
+}

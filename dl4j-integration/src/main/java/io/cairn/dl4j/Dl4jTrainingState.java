@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.dl4j;
+
+import io.cairn.Checkpointer;
+import io.cairn.CheckpointerBuilder;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Fingerprint;
+import io.cairn.model.StateSink;
+import io.cairn.model.StateSource;
+import io.cairn.model.TrainingState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+
+/** The whole state of a DL4J training between two batches. */
+final class Dl4jTrainingState implements TrainingState {
+  private final Position position;
+  private final Randomness randomness = new Randomness();
+  private final DataPosition dataPosition = new DataPosition();
+  private final List<StateSection> sections;
+  private final Fingerprint fingerprint;
+
+  /**
+   * Finds everything there is to save.
+   *
+   * @param trained an initialized network
+   * @param data what it is trained on
+   * @param others what else belongs to the training
+   */
+  Dl4jTrainingState(NeuralNetwork trained, TrainingData<?> data, StateSection... others) {
+    Network network = Network.of(trained);
+    this.position = new Position(network);
+    NormalizerSection normalizer = new NormalizerSection(data);
+    CheckpointedSections own = new CheckpointedSections();
+    network.listeners().forEach(own::add);
+    own.add(data.iterator());
+    this.sections =
+        new ArrayList<>(
+            List.of(
+                new TensorSection("model", NamedTensors.parameters(network)),
+                new TensorSection("updater", NamedTensors.moments(network)),
+                position,
+                randomness,
+                dataPosition,
+                normalizer,
+                own));
+    sections.addAll(List.of(others));
+    sections.add(new ConfigurationSection(network));
+    this.fingerprint = describe(network, normalizer);
+  }
+
+  /** Opens a checkpointer, and stands where it resumed. */
+  Checkpointer open(CheckpointerBuilder settings) throws CheckpointException {
+    Checkpointer checkpointer = settings.open(this);
+    position.resumeAt(checkpointer.resumedAt());
+    return checkpointer;
+  }
+
+  Position position() {
+    return position;
+  }
+
+  Randomness randomness() {
+    return randomness;
+  }
+
+  DataPosition dataPosition() {
+    return dataPosition;
+  }
+
+  @Override
+  public Fingerprint fingerprint() {
+    return fingerprint;
+  }
+
+  @Override
+  public void capture(StateSink sink) {
+    sections.forEach(section -> section.capture(sink));
+  }
+
+  /** The configuration comes last, for its differences end the comparison. */
+  @Override
+  public void restore(StateSource source) throws CheckpointException {
+    for (StateSection section : sections) {
+      section.restore(source);
+    }
+  }
+
+  private static Fingerprint describe(Network network, NormalizerSection normalizer) {
+    Fingerprint.Builder facts =
+        Fingerprint.builder()
+            .identity("framework", "dl4j")
+            .identity("network", network.kind())
+            .identity("updater", updaters(network))
+            .identity("seed", network.conf().getSeed())
+            .environment("data type", network.params().dataType());
+    normalizer.describe(facts);
+    EnvironmentFacts.describe(facts);
+    return facts.build();
+  }
+
+  /** The kinds of updaters, in the order of layers; running statistics have none. */
+  private static String updaters(Network network) {
+    return network.updater().getUpdaterBlocks().stream()
+        .map(UpdaterBlock::getGradientUpdater)
+        .map(updater -> updater.getConfig().getClass().getSimpleName())
+        .distinct()
+        .collect(Collectors.joining(" "));
+  }
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.dl4j;
+
+import java.util.Collection;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What DL4J's two kinds of networks have in common without a type that says so. */
+abstract class Network {
+
+  /** A network that is ready to train. */
+  static Network of(NeuralNetwork network) {
+    Network wrapped = wrap(network);
+    if (network.params() == null || network.params().isEmpty()) {
+      throw new IllegalStateException(
+          "The network has no parameters yet, so there is nothing to save or resume. Call"
+              + " network.init() first.");
+    }
+    OptimizationAlgorithm algorithm = wrapped.conf().getOptimizationAlgo();
+    if (algorithm != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
+      throw new IllegalArgumentException(
+          "Only networks optimized by STOCHASTIC_GRADIENT_DESCENT, with any updater, can be"
+              + " resumed, but this one is optimized by "
+              + algorithm
+              + ", whose search state DL4J does not give out.");
+    }
+    return wrapped;
+  }
+
+  private static Network wrap(NeuralNetwork network) {
+    if (network instanceof MultiLayerNetwork layers) {
+      return new MultiLayer(layers);
+    }
+    if (network instanceof ComputationGraph graph) {
+      return new Graph(graph);
+    }
+    throw new IllegalArgumentException(
+        "Expected a MultiLayerNetwork or a ComputationGraph, but found a "
+            + network.getClass().getName()
+            + ", whose state is not known.");
+  }
+
+  /** The simple name of its class. */
+  abstract String kind();
+
+  /** All parameters, running statistics among them, in one vector. */
+  abstract INDArray params();
+
+  /** Views into the vector of parameters, by name. */
+  abstract Map<String, INDArray> paramTable();
+
+  abstract BaseMultiLayerUpdater<?> updater();
+
+  abstract Collection<TrainingListener> listeners();
+
+  /** Adds a listener after all others. */
+  abstract void add(TrainingListener listener);
+
+  abstract Layer[] layers();
+
+  abstract NeuralNetConfiguration conf();
+
+  /** The whole configuration, counters included. */
+  abstract String configurationJson();
+
+  /** How many updates were made; schedules and updaters depend on it. */
+  abstract int iterations();
+
+  /** How many epochs are complete; schedules depend on it. */
+  abstract int epochs();
+
+  abstract double score();
+
+  abstract void score(double score);
+
+  abstract Network copy();
+
+  abstract NeuralNetwork unwrap();
+
+  abstract void setCounters(int iterations, int epochs);
+
+  /** Sets the counters, and those that each layer keeps for its own schedules. */
+  final void counters(int iterations, int epochs) {
+    setCounters(iterations, epochs);
+    for (Layer layer : layers()) {
+      layer.setIterationCount(iterations);
+      layer.setEpochCount(epochs);
+    }
+  }
+
+  private static final class MultiLayer extends Network {
+    private final MultiLayerNetwork network;
+
+    MultiLayer(MultiLayerNetwork network) {
+      this.network = network;
+    }
+
+    @Override
+    String kind() {
+      return "MultiLayerNetwork";
+    }
+
+    @Override
+    INDArray params() {
+      return network.params();
+    }
+
+    @Override
+    Map<String, INDArray> paramTable() {
+      return network.paramTable();
+    }
+
+    @Override
+    BaseMultiLayerUpdater<?> updater() {
+      return (BaseMultiLayerUpdater<?>) network.getUpdater();
+    }
+
+    @Override
+    Collection<TrainingListener> listeners() {
+      return network.getListeners();
+    }
+
+    @Override
+    void add(TrainingListener listener) {
+      network.addListeners(listener);
+    }
+
+    @Override
+    Layer[] layers() {
+      return network.getLayers();
+    }
+
+    @Override
+    NeuralNetConfiguration conf() {
+      return network.getLayerWiseConfigurations().getConf(0);
+    }
+
+    @Override
+    String configurationJson() {
+      return network.getLayerWiseConfigurations().toJson();
+    }
+
+    @Override
+    int iterations() {
+      return network.getIterationCount();
+    }
+
+    @Override
+    int epochs() {
+      return network.getEpochCount();
+    }
+
+    @Override
+    double score() {
+      return network.score();
+    }
+
+    @Override
+    void score(double score) {
+      network.setScore(score);
+    }
+
+    @Override
+    Network copy() {
+      return new MultiLayer(network.clone());
+    }
+
+    @Override
+    NeuralNetwork unwrap() {
+      return network;
+    }
+
+    @Override
+    void setCounters(int iterations, int epochs) {
+      network.setIterationCount(iterations);
+      network.setEpochCount(epochs);
+    }
+  }
+
+  private static final class Graph extends Network {
+    private final ComputationGraph network;
+
+    Graph(ComputationGraph network) {
+      this.network = network;
+    }
+
+    @Override
+    String kind() {
+      return "ComputationGraph";
+    }
+
+    @Override
+    INDArray params() {
+      return network.params();
+    }
+
+    @Override
+    Map<String, INDArray> paramTable() {
+      return network.paramTable();
+    }
+
+    @Override
+    BaseMultiLayerUpdater<?> updater() {
+      return network.getUpdater();
+    }
+
+    @Override
+    Collection<TrainingListener> listeners() {
+      return network.getListeners();
+    }
+
+    @Override
+    void add(TrainingListener listener) {
+      network.addListeners(listener);
+    }
+
+    @Override
+    Layer[] layers() {
+      return network.getLayers();
+    }
+
+    @Override
+    NeuralNetConfiguration conf() {
+      return network.conf();
+    }
+
+    @Override
+    String configurationJson() {
+      return network.getConfiguration().toJson();
+    }
+
+    @Override
+    int iterations() {
+      return network.getConfiguration().getIterationCount();
+    }
+
+    @Override
+    int epochs() {
+      return network.getConfiguration().getEpochCount();
+    }
+
+    @Override
+    double score() {
+      return network.score();
+    }
+
+    @Override
+    void score(double score) {
+      network.setScore(score);
+    }
+
+    @Override
+    Network copy() {
+      return new Graph(network.clone());
+    }
+
+    @Override
+    NeuralNetwork unwrap() {
+      return network;
+    }
+
+    @Override
+    void setCounters(int iterations, int epochs) {
+      network.getConfiguration().setIterationCount(iterations);
+      network.getConfiguration().setEpochCount(epochs);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.dl4j;
+
+import io.cairn.model.Progress;
+import java.util.Iterator;
+
+/**
+ * Moves training data to where a resumed training stands: the iterator is reset as often as it was
+ * before, for many put their data into another order each time, and what was read of the epoch is
+ * skipped. An iterator that restores its own state is left as it is.
+ *
+ * @param <B> the type of a batch
+ */
+final class Placement<B> {
+  private final Randomness randomness;
+  private final DataPosition dataPosition;
+  private final Progress now;
+  private final TrainingData<B> data;
+
+  Placement(Dl4jTrainingState state, TrainingData<B> data) {
+    this.randomness = state.randomness();
+    this.dataPosition = state.dataPosition();
+    this.now = state.position().now();
+    this.data = data;
+  }
+
+  void place() {
+    if (data.iterator() instanceof Checkpointed) {
+      return;
+    }
+    if (!data.iterator().hasNext() && data.resetSupported()) {
+      data.reset();
+    }
+    if (now.batch() > 0) {
+      intoTheEpoch();
+    } else {
+      toTheEpoch();
+    }
+  }
+
+  private void toTheEpoch() {
+    resetOften(now.epoch() - 1);
+    if (now.epoch() > 0) {
+      randomness.goOn();
+    }
+    randomness.epochBegins();
+    resetOften(Math.min(1, now.epoch()));
+  }
+
+  private void intoTheEpoch() {
+    resetOften(now.epoch() - 1);
+    randomness.rewindToEpochStart();
+    resetOften(Math.min(1, now.epoch()));
+    dataPosition.requireSkipped(now, skip(data.iterator()));
+    randomness.goOn();
+  }
+
+  private void resetOften(long times) {
+    for (long i = 0; i < times && data.resetSupported(); i++) {
+      data.reset();
+    }
+  }
+
+  private long skip(Iterator<B> batches) {
+    long rows = 0;
+    for (long batch = 0; batch < now.batch(); batch++) {
+      if (!batches.hasNext()) {
+        throw new IllegalStateException(
+            "Cannot resume at "
+                + now
+                + ": the training data has only "
+                + batch
+                + " batches per epoch. It must be the same data, in batches of the same size, as"
+                + " when the snapshot was taken; or start another run under another name.");
+      }
+      rows += data.rows(batches.next());
+    }
+    return rows;
+  }
+}

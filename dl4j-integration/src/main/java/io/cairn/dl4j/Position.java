@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.dl4j;
+
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Progress;
+import io.cairn.model.SectionSource;
+import io.cairn.model.StateSink;
+import io.cairn.model.StateSource;
+
+/**
+ * Where the training stands, and DL4J's counters there. A network may have been trained before: a
+ * step is an iteration since the training began, and so is an epoch.
+ */
+final class Position implements StateSection {
+  private static final String NAME = "counters";
+  private static final String ITERATIONS = "iterations";
+  private static final String EPOCHS = "epochs";
+  private static final String ITERATIONS_BEFORE = "iterations_before";
+  private static final String EPOCHS_BEFORE = "epochs_before";
+  private static final String SCORE = "score";
+
+  private final Network network;
+  private long iterationsBefore;
+  private long epochsBefore;
+  private Progress now = Progress.START;
+
+  Position(Network network) {
+    this.network = network;
+    this.iterationsBefore = network.iterations();
+    this.epochsBefore = network.epochs();
+  }
+
+  Progress now() {
+    return now;
+  }
+
+  /** The position of the snapshot that was loaded. */
+  void resumeAt(Progress resumed) {
+    now = resumed;
+  }
+
+  /** A batch may be several steps: truncated backpropagation through time makes it so. */
+  Progress afterBatch() {
+    now = new Progress(network.iterations() - iterationsBefore, now.epoch(), now.batch() + 1);
+    return now;
+  }
+
+  Progress afterEpoch() {
+    now = now.afterEpoch();
+    return now;
+  }
+
+  /** DL4J counts an epoch only when its listeners were told: the network's count may be one low. */
+  @Override
+  public void capture(StateSink sink) {
+    sink.section(NAME)
+        .value(ITERATIONS, network.iterations())
+        .value(EPOCHS, epochsBefore + now.epoch())
+        .value(ITERATIONS_BEFORE, iterationsBefore)
+        .value(EPOCHS_BEFORE, epochsBefore)
+        .value(SCORE, network.score());
+  }
+
+  @Override
+  public void restore(StateSource source) throws CheckpointException {
+    SectionSource section = source.section(NAME);
+    int iterations = Math.toIntExact(section.longValue(ITERATIONS));
+    int epochs = Math.toIntExact(section.longValue(EPOCHS));
+    long savedIterationsBefore = section.longValue(ITERATIONS_BEFORE);
+    long savedEpochsBefore = section.longValue(EPOCHS_BEFORE);
+    double score = section.doubleValue(SCORE);
+    source.afterwards(
+        () -> {
+          network.counters(iterations, epochs);
+          network.score(score);
+          iterationsBefore = savedIterationsBefore;
+          epochsBefore = savedEpochsBefore;
+        });
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.dl4j;
+
+import io.cairn.model.Progress;
+
+/**
+ * The process was asked to stop, and the training has ended between two steps. Its state is saved:
+ * the same script, started again, goes on from here. Leave the training loop and exit.
+ */
+public final class TrainingStoppedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final long step;
+  private final long epoch;
+  private final long batch;
+
+  TrainingStoppedException(Progress position) {
+    super(
+        "The training was asked to stop and has ended at "
+            + position
+            + ". Start the same script again to go on from the newest snapshot.");
+    this.step = position.step();
+    this.epoch = position.epoch();
+    this.batch = position.batch();
+  }
+
+  /**
+   * Where the training ended.
+   *
+   * @return the position
+   */
+  public Progress position() {
+    return new Progress(step, epoch, batch);
+  }
+}

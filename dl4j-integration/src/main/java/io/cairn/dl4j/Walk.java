@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.dl4j;
+
+import io.cairn.model.Progress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/**
+ * The way of a training through its epochs, seen from the data: when DL4J asks for the next batch,
+ * it is done with the one before, constraints and counters included. The last batch of an epoch and
+ * all that follows it until the epoch ends are one position.
+ *
+ * @param <B> the type of a batch
+ */
+final class Walk<B> implements AutoCloseable {
+  private final Dl4jTrainingState state;
+  private final Positions positions;
+  private final TrainingData<B> data;
+  private boolean placed;
+  private boolean batchInHand;
+  private TrainingData.ReadAhead<B> ahead;
+
+  /** Is told each position between two steps; may end the walk by an exception. */
+  interface Positions {
+    void afterStep(Progress now) throws IOException;
+
+    void afterEpoch(Progress now, Map<String, Double> metrics) throws IOException;
+  }
+
+  Walk(Dl4jTrainingState state, Positions positions, TrainingData<B> data) {
+    this(state, positions, data, false);
+  }
+
+  /**
+   * Begins to walk.
+   *
+   * @param placed whether the data begins where the training stands
+   */
+  Walk(Dl4jTrainingState state, Positions positions, TrainingData<B> data, boolean placed) {
+    this.state = state;
+    this.positions = positions;
+    this.data = data;
+    this.placed = placed;
+  }
+
+  TrainingData<B> data() {
+    return data;
+  }
+
+  /** Whether a batch was handed out and is not complete. */
+  boolean isInsideStep() {
+    return batchInHand;
+  }
+
+  boolean hasNext() {
+    boolean batchEnded = endBatch();
+    boolean more = batches().hasNext();
+    if (more && batchEnded) {
+      tell();
+    }
+    return more;
+  }
+
+  /** When DL4J is done with the batch. */
+  boolean endBatch() {
+    if (batchInHand) {
+      batchInHand = false;
+      state.position().afterBatch();
+      return true;
+    }
+    return false;
+  }
+
+  private void tell() {
+    try {
+      positions.afterStep(state.position().now());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  B next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    B batch = batches().next();
+    state.dataPosition().read(data.rows(batch));
+    batchInHand = true;
+    return batch;
+  }
+
+  /** Begins an epoch. */
+  void reset() {
+    Progress now = state.position().now();
+    if (batchInHand || (placed && now.batch() > 0)) {
+      throw new IllegalStateException(
+          "The training data is reset at "
+              + now
+              + ", before the epoch has ended. Let network.fit(data) read the epoch to its end.");
+    }
+    close();
+    state.randomness().epochBegins();
+    data.reset();
+  }
+
+  /** When DL4J is done with the epoch. */
+  void endEpoch(Map<String, Double> metrics) throws IOException {
+    endBatch();
+    state.position().afterEpoch();
+    state.dataPosition().epochEnded(state.position().now());
+    positions.afterEpoch(state.position().now(), metrics);
+  }
+
+  private Iterator<B> batches() {
+    if (!placed) {
+      new Placement<>(state, data).place();
+      placed = true;
+    }
+    if (!data.asyncSupported() || data.iterator() instanceof Checkpointed) {
+      return data.iterator();
+    }
+    if (ahead == null) {
+      ahead = data.readAhead();
+    }
+    return ahead.iterator();
+  }
+
+  /** Stops reading ahead. */
+  @Override
+  public void close() {
+    if (ahead != null) {
+      ahead.shutdown().run();
+      ahead = null;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.Checkpointer;
+import io.cairn.CheckpointerBuilder;
+import io.cairn.policy.SavePolicy;
+import io.cairn.policy.WhenBusy;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.listeners.ScoreIterationListener;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+
+class Dl4jCheckpointListenerTest {
+
+  @TempDir Path folder;
+
+  private final MultiLayerNetwork network = Trainings.dense(conf -> conf.dropOut(new Dropout(0.8)));
+
+  private CheckpointerBuilder settings() {
+    return Checkpointer.builder()
+        .baseFolder(folder)
+        .savePolicy(SavePolicy.everyEpochs(1))
+        .whenBusy(WhenBusy.WAIT);
+  }
+
+  private static Rows rows() {
+    return new Rows(Rows.points(60, Trainings.FEATURES), 6, true);
+  }
+
+  @Test
+  void aLoopOfOneCallGoesOnInTheMiddle() throws Exception {
+    Dl4jCheckpointListener first = Dl4jCheckpointListener.attachTo(network, settings());
+    network.fit(first.resume(rows()), 2);
+    first.close();
+
+    MultiLayerNetwork second = Trainings.dense(conf -> conf.dropOut(new Dropout(0.8)));
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(second, settings());
+    second.fit(checkpoints.resume(rows()), checkpoints.remainingEpochs(5));
+    String resumed = Trainings.bits(second);
+
+    MultiLayerNetwork alone = Trainings.dense(conf -> conf.dropOut(new Dropout(0.8)));
+    alone.fit(rows(), 5);
+    assertThat(resumed).isEqualTo(Trainings.bits(alone));
+  }
+
+  @Test
+  void aLoopMayAskForItsDataInEachEpoch() throws Exception {
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings());
+    DataSetIterator data = rows();
+    assertThat(checkpoints.resume(data)).isSameAs(checkpoints.resume(data));
+    for (int i = 0; i < 3; i++) {
+      network.fit(checkpoints.resume(data));
+    }
+    checkpoints.close();
+    assertThat(checkpoints.remainingEpochs(3)).isEqualTo(3);
+    assertThat(network.getEpochCount()).isEqualTo(3);
+  }
+
+  @Test
+  void aLoopMayMakeNewDataForEachEpoch() throws Exception {
+    Dl4jCheckpointListener first = Dl4jCheckpointListener.attachTo(network, settings());
+    for (int i = 0; i < 3; i++) {
+      network.fit(first.resume(rows()));
+    }
+    first.close();
+    MultiLayerNetwork second = Trainings.dense(conf -> conf.dropOut(new Dropout(0.8)));
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(second, settings());
+    second.fit(checkpoints.resume(rows()));
+    assertThat(checkpoints.remainingEpochs(4)).isEqualTo(1);
+    String resumed = Trainings.bits(second);
+
+    MultiLayerNetwork alone = Trainings.dense(conf -> conf.dropOut(new Dropout(0.8)));
+    alone.fit(rows(), 4);
+    assertThat(resumed).isEqualTo(Trainings.bits(alone));
+  }
+
+  @Test
+  void dataWithSeveralInputsWorksAlike() throws Exception {
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings());
+    MultiDataSetIterator data = checkpoints.resume(new MultiDataSetIteratorAdapter(rows()));
+    for (int left = checkpoints.remainingEpochs(2); left > 0; left--) {
+      network.fit(data);
+    }
+    assertThat(network.getIterationCount()).isEqualTo(20);
+  }
+
+  @Test
+  void mustBeTheLastListener() {
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings());
+    network.addListeners(new ScoreIterationListener(10));
+    assertThatThrownBy(() -> checkpoints.resume(rows()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "The checkpoint listener must be the network's last one, but"
+                + " org.deeplearning4j.optimize.listeners.ScoreIterationListener comes last. Attach"
+                + " it after network.setListeners(...).");
+  }
+
+  @Test
+  void listenersThatAreSetLaterRemoveIt() {
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings());
+    network.setListeners();
+    assertThatThrownBy(() -> checkpoints.resume(rows()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("must be the network's last one, but none is set");
+  }
+
+  @Test
+  void dataThatWasNotResumedIsNoticed() {
+    Dl4jCheckpointListener.attachTo(network, settings());
+    assertThatThrownBy(() -> network.fit(rows(), 2))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(
+            "This training has a checkpoint listener but would not be saved: the batch did not come"
+                + " from checkpoints.resume(data).");
+  }
+
+  @Test
+  void epochsAreAskedForAfterTheData() {
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings());
+    assertThatThrownBy(() -> checkpoints.remainingEpochs(3))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Ask for the training data before the remaining epochs: data =");
+  }
+
+  @Test
+  void dataThatIsResetInTheMiddleIsNoticed() throws Exception {
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings());
+    DataSetIterator data = checkpoints.resume(rows());
+    network.fit(data.next());
+    assertThatThrownBy(data::reset)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(
+            "The training data is reset at step 0 (epoch 0, batch 0), before the");
+    checkpoints.close();
+  }
+}

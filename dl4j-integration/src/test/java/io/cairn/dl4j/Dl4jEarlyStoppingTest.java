@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.Checkpointer;
+import io.cairn.CheckpointerBuilder;
+import io.cairn.policy.SavePolicy;
+import io.cairn.policy.WhenBusy;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
+import org.deeplearning4j.earlystopping.EarlyStoppingResult;
+import org.deeplearning4j.earlystopping.EarlyStoppingResult.TerminationReason;
+import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
+import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
+import org.deeplearning4j.earlystopping.termination.MaxScoreIterationTerminationCondition;
+import org.deeplearning4j.earlystopping.termination.MaxTimeIterationTerminationCondition;
+import org.deeplearning4j.earlystopping.termination.ScoreImprovementEpochTerminationCondition;
+import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.schedule.ExponentialSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+class Dl4jEarlyStoppingTest {
+
+  @TempDir Path folder;
+
+  private CheckpointerBuilder settings(SavePolicy policy) {
+    return Checkpointer.builder().baseFolder(folder).savePolicy(policy).whenBusy(WhenBusy.WAIT);
+  }
+
+  private static MultiLayerNetwork network() {
+    return Trainings.dense(
+        conf ->
+            conf.updater(new Adam(0.05))
+                .dropOut(new Dropout(new ExponentialSchedule(ScheduleType.EPOCH, 0.9, 0.95))));
+  }
+
+  private static Rows rows() {
+    return Rows.shuffledByItself(Rows.points(Rows.COUNT, Trainings.FEATURES), true);
+  }
+
+  private static EarlyStoppingConfiguration<MultiLayerNetwork> configuration() {
+    return new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+        .modelSaver(new InMemoryModelSaver<>())
+        .scoreCalculator(
+            new DataSetLossCalculator(
+                new Rows(Rows.points(45, Trainings.FEATURES).subList(30, 45), 5, false), true))
+        .epochTerminationConditions(
+            new MaxEpochsTerminationCondition(40), new ScoreImprovementEpochTerminationCondition(3))
+        .iterationTerminationConditions(new MaxTimeIterationTerminationCondition(1, TimeUnit.HOURS))
+        .evaluateEveryNEpochs(1)
+        .build();
+  }
+
+  private static String shown(EarlyStoppingResult<MultiLayerNetwork> result) {
+    return result.getTerminationReason()
+        + " "
+        + result.getTerminationDetails()
+        + " "
+        + result.getScoreVsEpoch()
+        + " best "
+        + result.getBestModelEpoch()
+        + " "
+        + result.getBestModelScore()
+        + " total "
+        + result.getTotalEpochs()
+        + " "
+        + result.getBestModel().params();
+  }
+
+  private static void failAt(MultiLayerNetwork network, int step) {
+    network.addListeners(
+        new BaseTrainingListener() {
+          private int left = step;
+
+          @Override
+          public void iterationDone(Model model, int iteration, int epoch) {
+            if (--left == 0) {
+              throw new IllegalStateException("killed");
+            }
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {7, 26, 41, 62})
+  void endsAsDl4jDoesAlone(int killedAt) throws Exception {
+    MultiLayerNetwork alone = network();
+    String expected = shown(new EarlyStoppingTrainer(configuration(), alone, rows()).fit());
+    String expectedBits = Trainings.bits(alone);
+
+    SavePolicy policy = SavePolicy.anyOf(SavePolicy.everySteps(4), SavePolicy.everyEpochs(1));
+    MultiLayerNetwork killed = network();
+    failAt(killed, killedAt);
+    assertThatThrownBy(
+            () -> Dl4jEarlyStopping.fit(configuration(), killed, rows(), settings(policy)))
+        .hasMessage("killed");
+    MultiLayerNetwork resumed = network();
+    EarlyStoppingResult<MultiLayerNetwork> result =
+        Dl4jEarlyStopping.fit(configuration(), resumed, rows(), settings(policy)).orElseThrow();
+
+    assertThat(shown(result)).isEqualTo(expected);
+    assertThat(Trainings.bits(resumed)).isEqualTo(expectedBits);
+  }
+
+  @Test
+  void aTrainingThatHasEndedGivesItsResultAgain() throws Exception {
+    SavePolicy atEnd = SavePolicy.atEnd();
+    MultiLayerNetwork first = network();
+    String result =
+        shown(Dl4jEarlyStopping.fit(configuration(), first, rows(), settings(atEnd)).orElseThrow());
+    MultiLayerNetwork second = network();
+    failAt(second, 1);
+    assertThat(
+            shown(
+                Dl4jEarlyStopping.fit(configuration(), second, rows(), settings(atEnd))
+                    .orElseThrow()))
+        .isEqualTo(result);
+    assertThat(second.params()).isEqualTo(first.params());
+  }
+
+  @Test
+  void aConditionOfAnIterationEndsItInTheMiddleOfAnEpoch() throws Exception {
+    EarlyStoppingConfiguration<MultiLayerNetwork> configuration = configuration();
+    configuration.setIterationTerminationConditions(
+        List.of(new MaxScoreIterationTerminationCondition(0.01)));
+    EarlyStoppingResult<MultiLayerNetwork> result =
+        Dl4jEarlyStopping.fit(configuration, network(), rows(), settings(SavePolicy.atEnd()))
+            .orElseThrow();
+    assertThat(result.getTerminationReason())
+        .isEqualTo(TerminationReason.IterationTerminationCondition);
+    assertThat(result.getTerminationDetails()).startsWith("MaxScoreIterationTermination");
+  }
+}
