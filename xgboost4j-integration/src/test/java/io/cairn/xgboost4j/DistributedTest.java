@@ -43,7 +43,7 @@ class DistributedTest {
                 .jvmArgument("-Xmx256m")
                 .jvmArgument("-XX:TieredStopAtLevel=1")
                 .environment("OMP_WAIT_POLICY", "passive")
-                .property("org.slf4j.simpleLogger.defaultLogLevel", "info")
+                .property("org.slf4j.simpleLogger.log.io.cairn", "info")
                 .arguments(
                     address.group(1), address.group(2), number, folder, end(folder, number), millis)
                 .start());

@@ -32,7 +32,7 @@ final class Scripts {
         .jvmArgument("-Xmx256m")
         .jvmArgument("-XX:TieredStopAtLevel=1")
         .environment("OMP_WAIT_POLICY", "passive")
-        .property("org.slf4j.simpleLogger.defaultLogLevel", "info")
+        .property("org.slf4j.simpleLogger.log.io.cairn", "info")
         .arguments(recipe, folder, end(), saves, millis, lastCall)
         .start();
   }
