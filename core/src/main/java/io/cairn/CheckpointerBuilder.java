@@ -345,6 +345,7 @@ public final class CheckpointerBuilder {
     RunName name = run.or(told::run).orElseGet(() -> new RunName(defaultRun));
     List<CheckpointEvents> listeners = new ArrayList<>();
     listeners.add(new LoggingEvents(name));
+    FlightRecording.events(name).ifPresent(listeners::add);
     listeners.addAll(events);
     return new Settings(
         name,

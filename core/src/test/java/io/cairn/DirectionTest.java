@@ -27,51 +27,52 @@ class DirectionTest {
 
   /** What each package may import, of ours. */
   private static final Map<String, Set<String>> MAY_IMPORT =
-      Map.of(
-          "io.cairn",
-          Set.of(
-              "io.cairn.commit",
-              "io.cairn.sagemaker",
-              "io.cairn.staging",
-              "io.cairn.policy",
-              "io.cairn.store",
-              "io.cairn.format",
-              "io.cairn.model"),
-          "io.cairn.cli",
-          Set.of(
+      Map.ofEntries(
+          Map.entry(
+              "io.cairn",
+              Set.of(
+                  "io.cairn.commit",
+                  "io.cairn.sagemaker",
+                  "io.cairn.staging",
+                  "io.cairn.policy",
+                  "io.cairn.store",
+                  "io.cairn.format",
+                  "io.cairn.model")),
+          Map.entry(
+              "io.cairn.cli",
+              Set.of(
+                  "io.cairn.inspect",
+                  "io.cairn.commit",
+                  "io.cairn.sagemaker",
+                  "io.cairn.policy",
+                  "io.cairn.store",
+                  "io.cairn.format",
+                  "io.cairn.model")),
+          Map.entry(
               "io.cairn.inspect",
+              Set.of(
+                  "io.cairn.commit",
+                  "io.cairn.policy",
+                  "io.cairn.format",
+                  "io.cairn.store",
+                  "io.cairn.model")),
+          Map.entry(
               "io.cairn.commit",
+              Set.of(
+                  "io.cairn.staging",
+                  "io.cairn.policy",
+                  "io.cairn.format",
+                  "io.cairn.store",
+                  "io.cairn.model")),
+          Map.entry(
               "io.cairn.sagemaker",
-              "io.cairn.policy",
-              "io.cairn.store",
-              "io.cairn.format",
-              "io.cairn.model"),
-          "io.cairn.inspect",
-          Set.of(
-              "io.cairn.commit",
-              "io.cairn.policy",
-              "io.cairn.format",
-              "io.cairn.store",
-              "io.cairn.model"),
-          "io.cairn.commit",
-          Set.of(
-              "io.cairn.staging",
-              "io.cairn.policy",
-              "io.cairn.format",
-              "io.cairn.store",
-              "io.cairn.model"),
-          "io.cairn.sagemaker",
-          Set.of("io.cairn.policy", "io.cairn.format", "io.cairn.store", "io.cairn.model"),
-          "io.cairn.staging",
-          Set.of("io.cairn.format", "io.cairn.model"),
-          "io.cairn.policy",
-          Set.of("io.cairn.model"),
-          "io.cairn.format",
-          Set.of("io.cairn.model"),
-          "io.cairn.store",
-          Set.of("io.cairn.model"),
-          "io.cairn.model",
-          Set.of());
+              Set.of("io.cairn.policy", "io.cairn.format", "io.cairn.store", "io.cairn.model")),
+          Map.entry("io.cairn.staging", Set.of("io.cairn.format", "io.cairn.model")),
+          Map.entry("io.cairn.policy", Set.of("io.cairn.model")),
+          Map.entry("io.cairn.format", Set.of("io.cairn.model")),
+          Map.entry("io.cairn.store", Set.of("io.cairn.model")),
+          Map.entry("io.cairn.model", Set.of()),
+          Map.entry("io.cairn.micrometer", Set.of("io.cairn", "io.cairn.model")));
 
   @Test
   void everyPackageIsListedHere() {
@@ -88,6 +89,7 @@ class DirectionTest {
         "io.cairn",
         "io.cairn.cli",
         "io.cairn.inspect",
+        "io.cairn.micrometer",
         "io.cairn.commit",
         "io.cairn.sagemaker",
         "io.cairn.staging",
@@ -155,6 +157,29 @@ class DirectionTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("picocli..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyItsListenerKnowsMicrometer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.cairn.micrometer")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.micrometer..")
+        .check(CLASSES);
+  }
+
+  /** A Java runtime may have been made without the module. */
+  @Test
+  void onlyItsListenerKnowsTheFlightRecorder() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("io\\.cairn\\.FlightRecorderEvents.*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.jfr..")
         .check(CLASSES);
   }
 

@@ -50,11 +50,21 @@ public final class SampleRuns {
     train(folder, run, until, Compression.NONE);
   }
 
+  /** The same, while somebody listens. */
+  public static void train(Path folder, String run, int until, CheckpointEvents listener)
+      throws CheckpointException {
+    train(builder(folder, run).events(listener), until);
+  }
+
   /** The same, compressed or not. */
   public static void train(Path folder, String run, int until, Compression compression)
       throws CheckpointException {
+    train(builder(folder, run).compression(compression), until);
+  }
+
+  private static void train(CheckpointerBuilder builder, int until) throws CheckpointException {
     LogisticRegression training = new LogisticRegression();
-    try (Checkpointer checkpointer = builder(folder, run).compression(compression).open(training)) {
+    try (Checkpointer checkpointer = builder.open(training)) {
       for (long step = checkpointer.resumedAt().step(); step < until; ) {
         training.train();
         step++;

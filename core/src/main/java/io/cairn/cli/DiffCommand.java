@@ -116,7 +116,7 @@ final class DiffCommand extends BaseCommand {
     print(
         diff.isSame()
             ? "the same: " + Show.count(same, "tensor") + ", every bit"
-            : changed.size() + " of " + Show.count(diff.tensors().size(), "tensor") + " differ");
+            : changed.size() + " of " + diff.tensors().size() + " tensors differ");
   }
 
   private static String was(String text) {

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Says what is wrong with the snapshots in a folder. */
@@ -69,35 +68,49 @@ final class FolderDoctor {
     fingerprints(run);
   }
 
-  /** What a training started now would do. */
+  /** What a training started now would do: walk back to the newest sound one. */
   private void start(RunListing run) {
-    Optional<SnapshotListing> sound =
-        run.newestFirst().stream().filter(snapshot -> checks.get(snapshot).isSound()).findFirst();
-    boolean damaged =
-        run.newestFirst().stream().anyMatch(snapshot -> checks.get(snapshot).isDamaged());
-    if (sound.isPresent()) {
-      diagnoses.add(
-          note("a start of run '" + run.run() + "' resumes from " + name(sound.get()), ""));
-    } else if (damaged) {
-      diagnoses.add(
-          problem(
-              "a start of run '" + run.run() + "' fails: none of its snapshots is sound",
-              "restore an older copy of the folder, or move the damaged files away to train from"
-                  + " the beginning"));
-    } else {
-      diagnoses.add(
-          note("a start of run '" + run.run() + "' begins anew: no snapshot is complete", ""));
+    boolean damaged = false;
+    for (SnapshotListing snapshot : run.newestFirst()) {
+      SnapshotCheck check = checks.get(snapshot);
+      if (check.isSound()) {
+        diagnoses.add(note(start(run, "resumes from " + name(snapshot)), ""));
+        return;
+      }
+      if (isNewer(check)) {
+        diagnoses.add(
+            problem(
+                start(run, "fails: a newer Cairn wrote " + name(snapshot)),
+                "use that version of Cairn, or move the files of the snapshot away"));
+        return;
+      }
+      damaged |= check.isDamaged();
     }
+    diagnoses.add(
+        damaged
+            ? problem(
+                start(run, "fails: none of its snapshots is sound"),
+                "restore an older copy of the folder, or move the damaged files away to train from"
+                    + " the beginning")
+            : note(start(run, "begins anew: no snapshot is complete"), ""));
+  }
+
+  private static String start(RunListing run, String what) {
+    return "a start of run '" + run.run() + "' " + what;
+  }
+
+  private static boolean isNewer(SnapshotCheck check) {
+    return !check.isSound()
+        && check.findings().stream().allMatch(f -> f.kind() == Finding.Kind.UNSUPPORTED);
   }
 
   private void damaged(SnapshotListing snapshot, SnapshotCheck check) {
-    boolean newer = check.findings().stream().allMatch(f -> f.kind() == Finding.Kind.UNSUPPORTED);
     String more =
         check.findings().size() > 1 ? " (and " + (check.findings().size() - 1) + " more)" : "";
     diagnoses.add(
         problem(
             name(snapshot) + ": " + check.findings().get(0).message() + more,
-            newer
+            isNewer(check)
                 ? "use the version of Cairn that wrote it"
                 : "copy its files here again if they are whole in S3; otherwise leave them: they"
                     + " are refused at every start, and are evidence"));

@@ -52,7 +52,7 @@ public final class SnapshotChecker {
       }
       List<SnapshotCheck> checks = new ArrayList<>();
       for (int i = 0; i < snapshots.size(); i++) {
-        checks.add(check(snapshots.get(i), parts.get(i)));
+        checks.add(check(snapshots.get(i), parts.set(i, List.of()))); // headers are large: let go
       }
       return new CheckReport(checks);
     } finally {

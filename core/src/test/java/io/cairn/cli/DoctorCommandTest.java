@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.SampleRuns;
 import io.cairn.format.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,27 @@ class DoctorCommandTest {
             "  -> other parts are being written, or have not arrived, or were deleted",
             "note: 1 unfinished file: bank.step-000000000060",
             "note: 1 file of other programs: notes.txt");
+  }
+
+  @Test
+  void aSnapshotOfANewerCairnStopsAStart() throws Exception {
+    SampleRuns.train(folder, "bank", 20);
+    Path manifest = folder.resolve("bank.step-000000000020.attempt-001.part-00000-of-00001.json");
+    String text = Files.readString(manifest).replace("\"version\": 1", "\"version\": 2");
+    byte[] body = text.substring(0, text.length() - 88).getBytes(StandardCharsets.UTF_8);
+    String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+    Files.writeString(
+        manifest,
+        new String(body, StandardCharsets.UTF_8)
+            + "  \"digest\": \"sha256:%s\"\n}\n".formatted(digest));
+
+    assertThat(doctor().hasStatus(Exit.DAMAGE).out())
+        .startsWith("problem: a start of run 'bank' fails: a newer Cairn wrote bank 20/1")
+        .contains("  -> use the version of Cairn that wrote it");
+    assertThat(CliRun.of("ls", folder).hasStatus(Exit.DAMAGE).out()).contains("unsupported");
+    assertThat(CliRun.of("verify", folder, "--json").json().objects("snapshots").get(0))
+        .satisfies(
+            s -> assertThat(s.objects("findings").get(0).string("kind")).isEqualTo("unsupported"));
   }
 
   @Test

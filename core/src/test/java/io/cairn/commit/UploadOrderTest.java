@@ -285,7 +285,7 @@ class UploadOrderTest {
 
   @Test
   void everyOrderOfWritesUploadsDeletionsAndSweepsOfOneRankIsNeverOlder() throws Exception {
-    everyState(new Setup(1, 1, 1, 3, Set.of(Habit.DELETES), false), true, 100);
+    everyState(new Setup(1, 1, 1, 2, Set.of(Habit.DELETES), false), true, 100);
   }
 
   @Test

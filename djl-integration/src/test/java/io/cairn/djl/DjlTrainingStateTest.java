@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.ParameterList;
 import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.ParameterServer;
+import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
+import ai.djl.util.PairList;
 import java.lang.reflect.Field;
+import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.Test;
 
 class DjlTrainingStateTest {
@@ -81,6 +89,75 @@ class DjlTrainingStateTest {
       assertThat(new DjlTrainingState(training.trainer).fingerprint().identity())
           .as("a seed set for a step is not the user's")
           .doesNotContainKey("seed");
+    }
+  }
+
+  /** A block with two parameters of one name. */
+  private static final class Twins extends AbstractBlock {
+    private final Parameter one = parameter();
+    private final Parameter other = parameter();
+
+    private static Parameter parameter() {
+      return Parameter.builder()
+          .setName("weight")
+          .setType(Parameter.Type.WEIGHT)
+          .optShape(new Shape(2, 2))
+          .build();
+    }
+
+    @Override
+    public ParameterList getDirectParameters() {
+      ParameterList twins = new ParameterList();
+      twins.add(one.getName(), one);
+      twins.add(other.getName(), other);
+      return twins;
+    }
+
+    @Override
+    protected NDList forwardInternal(
+        ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
+      return inputs;
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputs) {
+      return inputs;
+    }
+  }
+
+  @Test
+  void twoParametersOfOneNameAreRefusedRatherThanOneOfThemLost() {
+    try (Model model = Model.newInstance("twins")) {
+      model.setBlock(new Twins());
+      try (Trainer trainer =
+          model.newTrainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss()))) {
+        trainer.initialize(new Shape(1));
+        assertThatThrownBy(() -> new DjlTrainingState(trainer))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessage(
+                "Cannot save this model: it has two parameters 'weight'. Give the blocks or"
+                    + " parameters of your own block different names.");
+      }
+    }
+  }
+
+  @Test
+  void aParameterServerThatKeepsParametersItselfIsRefused() {
+    try (Training training = Training.with("sgd").start()) {
+      ParameterServer foreign =
+          (ParameterServer)
+              Proxy.newProxyInstance(
+                  getClass().getClassLoader(),
+                  new Class<?>[] {ParameterServer.class},
+                  (proxy, method, arguments) -> null);
+      Object store =
+          Internals.get(Internals.field(Trainer.class, "parameterStore"), training.trainer);
+      Internals.set(Internals.field(ParameterStore.class, "parameterServer"), store, foreign);
+      assertThatThrownBy(() -> new DjlTrainingState(training.trainer))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageStartingWith(
+              "Cannot save a training on engine PyTorch that keeps its parameters in a ")
+          .hasMessageContaining("-Dai.djl.use_local_parameter_server=true");
     }
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.Checkpointer;
 import io.cairn.model.IncompatibleSnapshotException;
+import io.cairn.model.Progress;
+import io.cairn.policy.WhenBusy;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,30 @@ class TwoModelsTest {
             Stream.of("model", "optimizer", "generator.model", "generator.optimizer", "rng", "data")
                 .flatMap(section -> end.differences(expected, section).stream()))
         .isEmpty();
+  }
+
+  @Test
+  void twoRunsInOneFolderDoNotDisturbEachOther() throws Exception {
+    for (int epochs = 1; epochs <= 3; epochs++) {
+      assertThat(train("adam", "one", epochs).epoch()).isEqualTo(epochs);
+      assertThat(train("momentum", "other", epochs).epoch()).isEqualTo(epochs);
+    }
+    assertThat(new Script(getClass(), folder).snapshots())
+        .hasSize(6)
+        .filteredOn(name -> name.startsWith("one."))
+        .hasSize(3);
+  }
+
+  private Progress train(String optimizer, String run, int epochs) throws Exception {
+    Training.seed(7);
+    try (Training training = Training.with(optimizer).start()) {
+      return DjlTraining.fit(
+          training.trainer,
+          epochs,
+          training.data,
+          training.validation,
+          Checkpointer.builder().baseFolder(folder).run(run).whenBusy(WhenBusy.WAIT));
+    }
   }
 
   private DjlCheckpointListener checkpoints() {

@@ -10,8 +10,13 @@ import io.cairn.model.Progress;
 public final class TrainingStoppedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** The parts of the position, which is not serializable, as exceptions are. */
   private final long step;
+
+  /** See {@link #step}. */
   private final long epoch;
+
+  /** See {@link #step}. */
   private final long batch;
 
   TrainingStoppedException(Progress position) {

@@ -150,15 +150,21 @@ public final class XgboostCheckpointer implements AutoCloseable {
     live.endRound();
     round++;
     lastMetrics = metrics;
-    boolean stop = workers.any(checkpointer.isStopRequested());
-    if (stop) {
-      checkpointer.requestSnapshot();
-    }
     checkpointer.afterStep(Progress.ofStep(round), metrics);
-    if (stop && !stopRequested) {
-      LOG.info("Asked to stop: the training ends after {} rounds. Start it again to go on.", round);
+    boolean asked = checkpointer.isStopRequested();
+    stopRequested = workers.any(asked);
+    if (stopRequested) {
+      saveBeforeStop(asked);
     }
-    stopRequested = stop;
+  }
+
+  /** A worker that was asked to stop has saved; one that stops with another has not yet. */
+  private void saveBeforeStop(boolean asked) throws CheckpointException {
+    LOG.info("Asked to stop: the training ends after {} rounds. Start it again to go on.", round);
+    if (!asked) {
+      checkpointer.requestSnapshot();
+      checkpointer.afterStep(Progress.ofStep(round), lastMetrics);
+    }
   }
 
   /**

@@ -56,7 +56,7 @@ final class WorkerScript {
             null,
             Checkpointer.builder()
                 .baseFolder(Path.of(args[3]))
-                .savePolicy(SavePolicy.everySteps(2))
+                .savePolicy(SavePolicy.anyOf(SavePolicy.everySteps(2), SavePolicy.onRequest()))
                 .whenBusy(WhenBusy.WAIT)
                 .events(new Reporter(Integer.parseInt(args[5]))));
     Files.write(Path.of(args[4]), booster.toByteArray("ubj"));

@@ -21,13 +21,13 @@ final class Sequences {
     int[] labels = new int[rows];
     for (int row = 0; row < rows; row++) {
       for (int i = 0; i < LENGTH; i++) {
-        words[row * LENGTH + i] = 2 + random.nextInt(WORDS - 2);
+        words[row * LENGTH + i] = random.nextLong(2, WORDS);
       }
       int first = random.nextInt(LENGTH - 1);
       int second = first + 1 + random.nextInt(LENGTH - 1 - first);
       labels[row] = random.nextInt(2);
       words[row * LENGTH + first] = labels[row];
-      words[row * LENGTH + second] = 1 - labels[row];
+      words[row * LENGTH + second] = labels[row] == 0 ? 1 : 0;
     }
     return new ArrayDataset.Builder()
         .setData(manager.create(words, new Shape(rows, LENGTH)))

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.format.Json;
+import io.cairn.format.JsonObject;
+import io.cairn.testkit.ForkedJvm;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What operators see, and that docs/OBSERVING.md says it as it is. */
+class ObservingTest {
+  private static final Path PAGE =
+      Path.of(System.getProperty("basedir", "core"), "..", "docs", "OBSERVING.md");
+
+  @TempDir Path folder;
+
+  private static List<JsonObject> metricDefinitions() throws IOException {
+    Matcher block = Pattern.compile("(?s)```json\n(.*?)```").matcher(Files.readString(PAGE));
+    assertThat(block.find()).isTrue();
+    return Json.parseObject(("{\"all\": " + block.group(1) + "}").getBytes(StandardCharsets.UTF_8))
+        .objects("all");
+  }
+
+  /** Two attempts of a real process. */
+  private List<String> logLines() throws Exception {
+    Path base = folder.resolve("ml");
+    Path config = Files.createDirectories(base.resolve("input/config"));
+    Files.writeString(
+        config.resolve("hyperparameters.json"),
+        "{\"checkpoint_every_steps\": \"5\", \"checkpoint_keep_last\": \"1\"}");
+    List<String> lines = new ArrayList<>();
+    for (int steps : List.of(10, 20)) {
+      try (ForkedJvm process =
+          ForkedJvm.running("io.cairn.LogisticRegression")
+              .property("org.slf4j.simpleLogger.log.io.cairn", "info")
+              .arguments(base, steps, folder.resolve("result"), 20)
+              .start()) {
+        assertThat(process.waitFor(Duration.ofSeconds(60))).isZero();
+        lines.addAll(process.lines());
+      }
+    }
+    return lines;
+  }
+
+  @Test
+  void theMetricDefinitionsFindTheirNumbersInRealLines() throws Exception {
+    List<String> lines = logLines();
+
+    for (JsonObject definition : metricDefinitions()) {
+      Pattern regex = Pattern.compile(definition.string("Regex"));
+      if (definition.string("Name").equals("cairn:failures_in_a_row")) {
+        continue; // no save fails here; the test below has a line
+      }
+      assertThat(lines)
+          .as(definition.string("Name"))
+          .anySatisfy(
+              line -> {
+                Matcher matcher = regex.matcher(line);
+                assertThat(matcher.find()).isTrue();
+                assertThat(Double.parseDouble(matcher.group(1))).isNotNegative();
+              });
+    }
+  }
+
+  @Test
+  void theMetricDefinitionsAreAsSageMakerWantsThem() throws Exception {
+    List<JsonObject> definitions = metricDefinitions();
+
+    assertThat(definitions).hasSizeBetween(5, 40);
+    for (JsonObject definition : definitions) {
+      assertThat(definition.string("Name")).hasSizeBetween(1, 255).matches(".+");
+      assertThat(definition.string("Regex")).hasSizeBetween(1, 500).contains("([0-9");
+    }
+    assertThat("cairn event=failed run=bank step=5 attempt=1 in_a_row=2 reason=\"disk full\"")
+        .containsPattern(
+            definitions.stream()
+                .filter(d -> hasName(d, "cairn:failures_in_a_row"))
+                .map(ObservingTest::regex)
+                .findFirst()
+                .orElseThrow());
+  }
+
+  private static boolean hasName(JsonObject definition, String name) {
+    return name.equals(definition.value("Name"));
+  }
+
+  private static String regex(JsonObject definition) {
+    return String.valueOf(definition.value("Regex"));
+  }
+
+  @Test
+  void aFlightRecordingHoldsTheEvents() throws Exception {
+    Path file = folder.resolve("recording.jfr");
+    try (Recording recording = new Recording()) {
+      recording.start();
+      SampleRuns.train(folder.resolve("checkpoints"), "flight", 20);
+      recording.stop();
+      recording.dump(file);
+    }
+    List<RecordedEvent> events =
+        RecordingFile.readAllEvents(file).stream()
+            .filter(event -> event.getEventType().getName().startsWith("cairn."))
+            .filter(event -> event.getString("run").equals("flight"))
+            .toList();
+
+    assertThat(events)
+        .extracting(event -> event.getEventType().getName())
+        .contains("cairn.Restore", "cairn.Capture", "cairn.Commit");
+    RecordedEvent commit =
+        events.stream()
+            .filter(event -> event.getEventType().getName().equals("cairn.Commit"))
+            .filter(event -> event.getLong("step") == 20)
+            .findFirst()
+            .orElseThrow();
+    assertThat(commit.getLong("bytes")).isEqualTo(960);
+    assertThat(commit.getInt("attempt")).isEqualTo(1);
+    assertThat(commit.getDuration("write")).isPositive();
+  }
+
+  @Test
+  void thePageListsEveryFlightRecorderEvent() throws Exception {
+    SampleRuns.train(folder, "flight", 10);
+    String page = Files.readString(PAGE);
+    Set<String> names = new TreeSet<>();
+    for (EventType type : FlightRecorder.getFlightRecorder().getEventTypes()) {
+      if (type.getName().startsWith("cairn.")) {
+        names.add(type.getName());
+      }
+    }
+
+    assertThat(names).contains("cairn.Capture", "cairn.Commit", "cairn.Restore");
+    assertThat(names).allSatisfy(name -> assertThat(page).contains("| `" + name + "` |"));
+  }
+}
