@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>Part of the state are the parameters with their running statistics, the optimizer, the
  * metrics, what DJL's listeners and evaluators count, and every listener, evaluator and optimizer
  * of yours that implements {@link Checkpointed}. Gradients that are collected over several steps
- * are not.
+ * are not. For a training with several trainers see {@link DjlCheckpointListener#alsoSave}.
  */
 public final class DjlTraining {
   private static final Logger LOG = LoggerFactory.getLogger(DjlTraining.class);

@@ -3,11 +3,15 @@ package io.cairn.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.training.Trainer;
+import ai.djl.training.listener.TrainingListenerAdapter;
 import io.cairn.testkit.Repro;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -46,6 +50,25 @@ class KilledTasksTest {
     script(random, task).runToTheEnd();
 
     assertThat(differences(task, script(random, task).endState())).isEmpty();
+  }
+
+  static Set<String> tasks() {
+    return TaskTraining.TASKS.keySet();
+  }
+
+  @ParameterizedTest
+  @MethodSource("tasks")
+  void learns(String task) {
+    List<Float> losses = new ArrayList<>();
+    TaskTraining.uninterrupted(
+        task,
+        new TrainingListenerAdapter() {
+          @Override
+          public void onEpoch(Trainer trainer) {
+            losses.add(trainer.getTrainingResult().getTrainLoss());
+          }
+        });
+    assertThat(losses.get(TaskTraining.EPOCHS - 1)).isLessThan(losses.get(0));
   }
 
   private void killBeforeTheFirstSnapshot(Random random, String task) throws Exception {

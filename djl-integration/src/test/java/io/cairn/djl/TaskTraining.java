@@ -104,8 +104,8 @@ final class TaskTraining implements AutoCloseable {
   }
 
   /** Trains to the end without any checkpoints. */
-  static MemorySnapshot uninterrupted(String name) {
-    try (TaskTraining training = new TaskTraining(name)) {
+  static MemorySnapshot uninterrupted(String name, TrainingListener... listeners) {
+    try (TaskTraining training = new TaskTraining(name, listeners)) {
       Walk walk = new Walk(new DjlTrainingState(training.trainer), Progress.START, Training.NOBODY);
       new FitLoop(training.trainer, walk).run(EPOCHS, training.data, training.validation);
       return training.snapshot();

@@ -120,7 +120,6 @@ public final class Dl4jEarlyStopping {
       if (seen.end().isPresent()) {
         LOG.info("Nothing to train: the training was ended by {}", seen.end().get().details());
       } else {
-        resumeCounters();
         while (seen.end().isEmpty()) {
           epoch();
         }
@@ -136,14 +135,6 @@ public final class Dl4jEarlyStopping {
 
     private int epochNow() {
       return Math.toIntExact(state.position().now().epoch());
-    }
-
-    /** DL4J's layers learn of a new epoch only in its second batch. */
-    private void resumeCounters() {
-      Network network = Network.of(trained);
-      if (epochNow() > 0 && state.position().now().batch() == 0) {
-        network.counters(network.iterations(), epochNow() - 1);
-      }
     }
 
     private void epoch() throws IOException {
@@ -167,7 +158,7 @@ public final class Dl4jEarlyStopping {
 
     private void setEpoch(int epoch) {
       Network network = Network.of(trained);
-      network.setCounters(network.iterations(), epoch);
+      network.counters(network.iterations(), epoch);
     }
 
     /** Trains on what is left of the epoch. */

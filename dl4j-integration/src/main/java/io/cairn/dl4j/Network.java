@@ -3,7 +3,6 @@ package io.cairn.dl4j;
 
 import java.util.Collection;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -64,8 +63,6 @@ abstract class Network {
   /** Adds a listener after all others. */
   abstract void add(TrainingListener listener);
 
-  abstract Layer[] layers();
-
   abstract NeuralNetConfiguration conf();
 
   /** The whole configuration, counters included. */
@@ -85,16 +82,8 @@ abstract class Network {
 
   abstract NeuralNetwork unwrap();
 
-  abstract void setCounters(int iterations, int epochs);
-
-  /** Sets the counters, and those that each layer keeps for its own schedules. */
-  final void counters(int iterations, int epochs) {
-    setCounters(iterations, epochs);
-    for (Layer layer : layers()) {
-      layer.setIterationCount(iterations);
-      layer.setEpochCount(epochs);
-    }
-  }
+  /** Sets both counters; DL4J tells the layers before each forward pass. */
+  abstract void counters(int iterations, int epochs);
 
   private static final class MultiLayer extends Network {
     private final MultiLayerNetwork network;
@@ -131,11 +120,6 @@ abstract class Network {
     @Override
     void add(TrainingListener listener) {
       network.addListeners(listener);
-    }
-
-    @Override
-    Layer[] layers() {
-      return network.getLayers();
     }
 
     @Override
@@ -179,7 +163,7 @@ abstract class Network {
     }
 
     @Override
-    void setCounters(int iterations, int epochs) {
+    void counters(int iterations, int epochs) {
       network.setIterationCount(iterations);
       network.setEpochCount(epochs);
     }
@@ -223,11 +207,6 @@ abstract class Network {
     }
 
     @Override
-    Layer[] layers() {
-      return network.getLayers();
-    }
-
-    @Override
     NeuralNetConfiguration conf() {
       return network.conf();
     }
@@ -268,7 +247,7 @@ abstract class Network {
     }
 
     @Override
-    void setCounters(int iterations, int epochs) {
+    void counters(int iterations, int epochs) {
       network.getConfiguration().setIterationCount(iterations);
       network.getConfiguration().setEpochCount(epochs);
     }
