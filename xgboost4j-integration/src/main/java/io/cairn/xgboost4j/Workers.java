@@ -3,35 +3,32 @@ package io.cairn.xgboost4j;
 
 import io.cairn.CheckpointerBuilder;
 import io.cairn.model.Rank;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import ml.dmlc.xgboost4j.java.Communicator;
 import ml.dmlc.xgboost4j.java.XGBoostError;
 
 /**
  * The processes that train one model together, joined by XGBoost's communicator. It sums floats
- * only: whole numbers travel in pieces of 16 bits, which a float holds exactly.
+ * only: whole numbers travel byte by byte, which a float holds exactly. And it does not tell when a
+ * sum failed: so to each float all workers add a mark, by which it is seen that it is complete.
  */
 final class Workers {
-  private static final int PIECES = Long.SIZE / Short.SIZE;
-  private static final int PIECE_MASK = 0xFFFF;
-  private static final float NOT_AMONG_THE_LARGEST = -1;
+  private static final int MARK = 1 << Byte.SIZE;
 
   private final Rank self;
   private final UnaryOperator<float[]> sum;
-  private final UnaryOperator<float[]> max;
 
-  Workers(Rank self, UnaryOperator<float[]> sum, UnaryOperator<float[]> max) {
+  Workers(Rank self, UnaryOperator<float[]> sum) {
     this.self = self;
     this.sum = sum;
-    this.max = max;
   }
 
   /** Those this thread was joined with by {@code Communicator.init}; else this process alone. */
   static Workers joined() throws XGBoostError {
-    return new Workers(
-        rank(),
-        values -> Communicator.allReduce(values, Communicator.OpType.SUM),
-        values -> Communicator.allReduce(values, Communicator.OpType.MAX));
+    return new Workers(rank(), values -> Communicator.allReduce(values, Communicator.OpType.SUM));
   }
 
   /** The communicator needs Jackson; where that is missing nobody can have initialized it. */
@@ -57,46 +54,47 @@ final class Workers {
   }
 
   /** Whether the condition holds on at least one worker. */
-  boolean any(boolean mine) {
-    return isAlone() ? mine : max.apply(new float[] {mine ? 1 : 0})[0] == 1;
+  boolean any(boolean mine) throws XGBoostError {
+    return LongStream.of(gather(mine ? 1 : 0)).anyMatch(answer -> answer == 1);
   }
 
-  /** The largest number of all workers, found piece by piece from the highest. */
-  long largest(long mine) {
-    long unsigned = mine ^ Long.MIN_VALUE;
-    long result = 0;
-    boolean amongLargest = true;
-    for (int piece = 0; piece < PIECES; piece++) {
-      int own = piece(unsigned, piece);
-      float highest = max.apply(new float[] {amongLargest ? own : NOT_AMONG_THE_LARGEST})[0];
-      amongLargest &= own == (int) highest;
-      result = result << Short.SIZE | (int) highest;
+  private long largest(long mine) {
+    try {
+      return LongStream.of(gather(mine)).max().orElse(mine);
+    } catch (XGBoostError e) {
+      throw new IllegalStateException(e.getMessage(), e);
     }
-    return result ^ Long.MIN_VALUE;
   }
 
   /** The numbers of all workers, by rank. */
-  long[] gather(long mine) {
+  long[] gather(long mine) throws XGBoostError {
     if (isAlone()) {
       return new long[] {mine};
     }
-    float[] pieces = new float[count() * PIECES];
-    for (int piece = 0; piece < PIECES; piece++) {
-      pieces[self.index() * PIECES + piece] = piece(mine, piece);
+    float[] values = new float[count() * Long.BYTES];
+    Arrays.fill(values, MARK);
+    byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(mine).array();
+    for (int i = 0; i < Long.BYTES; i++) {
+      values[self.index() * Long.BYTES + i] += Byte.toUnsignedInt(bytes[i]);
     }
-    return joinPieces(sum.apply(pieces));
+    return numbers(sum.apply(values));
   }
 
-  private long[] joinPieces(float[] pieces) {
+  private long[] numbers(float[] sums) throws XGBoostError {
+    ByteBuffer bytes = ByteBuffer.allocate(sums.length);
+    for (float value : sums) {
+      int rest = (int) value - count() * MARK;
+      if (rest < 0 || rest >= MARK) {
+        throw new XGBoostError(
+            "The "
+                + count()
+                + " workers could not agree: at least one has ended. XGBoost cannot go on without it:"
+                + " start all workers again, and they resume together");
+      }
+      bytes.put((byte) rest);
+    }
     long[] numbers = new long[count()];
-    for (int i = 0; i < pieces.length; i++) {
-      numbers[i / PIECES] = numbers[i / PIECES] << Short.SIZE | (int) pieces[i];
-    }
+    bytes.flip().asLongBuffer().get(numbers);
     return numbers;
-  }
-
-  /** The pieces of a number, the highest first. */
-  private static int piece(long number, int index) {
-    return (int) (number >>> (Short.SIZE * (PIECES - 1 - index))) & PIECE_MASK;
   }
 }
