@@ -81,7 +81,7 @@ class OptimizerStateTest {
             "Cannot tell whether field 'mood' (int) of optimizer "
                 + Moody.class.getName()
                 + " is state that a snapshot must hold. Make it final if it is a setting, or let the"
-                + " optimizer implement io.cairn.djl.Checkpointed.");
+                + " optimizer implement io.cairn.model.Checkpointed.");
   }
 
   @Test
