@@ -7,6 +7,8 @@ import ai.djl.training.listener.TrainingListener;
 import ai.djl.translate.TranslateException;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.Positions;
+import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -124,7 +126,7 @@ public final class DjlCheckpointListener implements TrainingListener {
     requireLastListener();
     state = new DjlTrainingState(trainer, others);
     checkpointer = state.open(settings);
-    walk = new Walk(state, checkpointer.resumedAt(), new CheckpointedPositions(checkpointer));
+    walk = new Walk(state, checkpointer.resumedAt(), Positions.savedBy(checkpointer));
   }
 
   /** What the others do at the end of an epoch must be in the snapshot. */

@@ -6,6 +6,9 @@ import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.Positions;
+import io.cairn.TrainingStoppedException;
+import io.cairn.model.Checkpointed;
 import io.cairn.model.Progress;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -81,7 +84,7 @@ public final class DjlTraining {
     state.dataPosition().data(training);
     try (Checkpointer checkpointer = state.open(settings)) {
       Progress from = checkpointer.resumedAt();
-      Walk walk = new Walk(state, from, new CheckpointedPositions(checkpointer));
+      Walk walk = new Walk(state, from, Positions.savedBy(checkpointer));
       if (from.epoch() >= epochs) {
         LOG.info("Nothing to train: {} of {} epochs are complete", from.epoch(), epochs);
       } else {

@@ -8,6 +8,7 @@ import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.Fingerprint;
+import io.cairn.model.StateSection;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import io.cairn.model.TrainingState;

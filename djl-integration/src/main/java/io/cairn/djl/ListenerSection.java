@@ -12,6 +12,7 @@ import ai.djl.training.listener.TrainingListener;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.SectionSink;
 import io.cairn.model.SectionSource;
+import io.cairn.model.StateSection;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import java.util.ArrayList;

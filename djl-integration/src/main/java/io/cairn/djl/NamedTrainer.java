@@ -7,6 +7,7 @@ import io.cairn.model.Fingerprint;
 import io.cairn.model.IncompatibleSnapshotException;
 import io.cairn.model.SectionSink;
 import io.cairn.model.SectionSource;
+import io.cairn.model.StateSection;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 

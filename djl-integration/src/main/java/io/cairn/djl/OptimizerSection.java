@@ -7,6 +7,7 @@ import ai.djl.training.optimizer.Optimizer;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.SectionSink;
 import io.cairn.model.SectionSource;
+import io.cairn.model.StateSection;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import io.cairn.model.TensorSpec;

@@ -4,6 +4,7 @@ package io.cairn.djl;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.optimizer.Optimizer;
+import io.cairn.model.Checkpointed;
 import io.cairn.model.Fingerprint;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.SectionSink;
 import io.cairn.model.SectionSource;
+import io.cairn.model.StateSection;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 

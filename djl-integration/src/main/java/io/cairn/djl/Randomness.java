@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.SectionSource;
+import io.cairn.model.StateSection;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import java.security.SecureRandom;

@@ -3,8 +3,10 @@ package io.cairn.djl;
 
 import ai.djl.training.Trainer;
 import ai.djl.training.optimizer.Optimizer;
+import io.cairn.CheckpointedSections;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.Fingerprint;
+import io.cairn.model.StateSection;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import java.util.List;
@@ -23,7 +25,16 @@ final class TrainerState implements StateSection {
             new OptimizerSection(optimizer, parameters),
             new MetricsSection(trainer),
             new ListenerSection(trainer),
-            new CheckpointedSections(trainer, optimizer));
+            own(trainer, optimizer));
+  }
+
+  /** What is the user's own, and asked for its state. */
+  private static CheckpointedSections own(Trainer trainer, Optimizer optimizer) {
+    CheckpointedSections own = new CheckpointedSections();
+    trainer.notifyListeners(own::add);
+    trainer.getEvaluators().forEach(own::add);
+    own.add(optimizer);
+    return own;
   }
 
   void describe(Fingerprint.Builder facts) {

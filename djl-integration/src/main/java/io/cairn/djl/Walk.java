@@ -2,6 +2,7 @@
 package io.cairn.djl;
 
 import ai.djl.training.dataset.Batch;
+import io.cairn.Positions;
 import io.cairn.model.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,13 +22,6 @@ final class Walk {
   private Progress now;
   private boolean moved;
   private boolean batchInHand;
-
-  /** Is told each position between two steps; may end the walk by an exception. */
-  interface Positions {
-    void afterStep(Progress now) throws IOException;
-
-    void afterEpoch(Progress now, Map<String, Double> metrics) throws IOException;
-  }
 
   Walk(DjlTrainingState state, Progress from, Positions positions) {
     this.randomness = state.randomness();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import io.cairn.model.CheckpointException;
+import io.cairn.model.Checkpointed;
 import io.cairn.model.DType;
 import io.cairn.model.Progress;
 import io.cairn.model.SectionSink;

@@ -22,6 +22,8 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
+import io.cairn.Positions;
+import io.cairn.TrainingStoppedException;
 import io.cairn.model.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -55,8 +57,8 @@ final class Training implements AutoCloseable {
           () -> Optimizer.sgd().setLearningRateTracker(schedule()).optMomentum(0.9f).build());
 
   /** Wants to know nothing. */
-  static final Walk.Positions NOBODY =
-      new Walk.Positions() {
+  static final Positions NOBODY =
+      new Positions() {
         @Override
         public void afterStep(Progress now) {}
 
@@ -203,7 +205,7 @@ final class Training implements AutoCloseable {
   }
 
   /** Stops at a step. */
-  private record Until(long step, Consumer<String> log) implements Walk.Positions {
+  private record Until(long step, Consumer<String> log) implements Positions {
     @Override
     public void afterStep(Progress now) {
       log.accept(now.toString());

@@ -5,6 +5,7 @@ import ai.djl.training.EasyTrain;
 import ai.djl.translate.TranslateException;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.TrainingStoppedException;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import java.io.IOException;

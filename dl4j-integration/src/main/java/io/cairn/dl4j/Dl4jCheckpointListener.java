@@ -3,6 +3,8 @@ package io.cairn.dl4j;
 
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.Positions;
+import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -125,7 +127,7 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
     } else {
       walk.close();
     }
-    Walk<B> fresh = new Walk<>(state, new CheckpointedPositions(checkpointer), data, !first);
+    Walk<B> fresh = new Walk<>(state, Positions.savedBy(checkpointer), data, !first);
     I resumed = wrapper.apply(fresh);
     walk = fresh;
     resumedData = resumed;

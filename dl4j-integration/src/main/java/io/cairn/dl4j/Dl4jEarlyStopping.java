@@ -3,6 +3,8 @@ package io.cairn.dl4j;
 
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.Positions;
+import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -87,7 +89,7 @@ public final class Dl4jEarlyStopping {
     TrainingData<DataSet> single = new TrainingData.Single(data);
     Dl4jTrainingState state = new Dl4jTrainingState(network, single, seen);
     try (Checkpointer checkpointer = state.open(settings);
-        Walk<DataSet> walk = new Walk<>(state, new CheckpointedPositions(checkpointer), single)) {
+        Walk<DataSet> walk = new Walk<>(state, Positions.savedBy(checkpointer), single)) {
       return new Run<>(configuration, network, seen, state, walk, checkpointer).result();
     } catch (TrainingStoppedException e) {
       LOG.info(e.getMessage());

@@ -3,7 +3,10 @@ package io.cairn.dl4j;
 
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.Positions;
+import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
+import io.cairn.model.Checkpointed;
 import io.cairn.model.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -135,7 +138,7 @@ public final class Dl4jTraining {
     requireEpochs(data, epochs);
     Dl4jTrainingState state = new Dl4jTrainingState(network, data);
     try (Checkpointer checkpointer = state.open(settings);
-        Walk<B> walk = new Walk<>(state, new CheckpointedPositions(checkpointer), data)) {
+        Walk<B> walk = new Walk<>(state, Positions.savedBy(checkpointer), data)) {
       if (state.position().now().epoch() >= epochs) {
         LOG.info(
             "Nothing to train: {} of {} epochs are complete",

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.dl4j;
 
+import io.cairn.CheckpointedSections;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.Fingerprint;
+import io.cairn.model.StateSection;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import io.cairn.model.TrainingState;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.dl4j;
 
+import io.cairn.model.Checkpointed;
 import io.cairn.model.Progress;
 import java.util.Iterator;
 

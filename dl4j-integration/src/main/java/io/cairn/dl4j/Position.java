@@ -4,6 +4,7 @@ package io.cairn.dl4j;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.Progress;
 import io.cairn.model.SectionSource;
+import io.cairn.model.StateSection;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.dl4j;
 
+import io.cairn.Positions;
+import io.cairn.model.Checkpointed;
 import io.cairn.model.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,13 +24,6 @@ final class Walk<B> implements AutoCloseable {
   private boolean placed;
   private boolean batchInHand;
   private TrainingData.ReadAhead<B> ahead;
-
-  /** Is told each position between two steps; may end the walk by an exception. */
-  interface Positions {
-    void afterStep(Progress now) throws IOException;
-
-    void afterEpoch(Progress now, Map<String, Double> metrics) throws IOException;
-  }
 
   Walk(Dl4jTrainingState state, Positions positions, TrainingData<B> data) {
     this(state, positions, data, false);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
 import io.cairn.model.CheckpointException;
+import io.cairn.model.Checkpointed;
 import io.cairn.model.DType;
 import io.cairn.model.SectionSink;
 import io.cairn.model.SectionSource;

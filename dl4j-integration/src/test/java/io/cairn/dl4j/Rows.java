@@ -2,6 +2,7 @@
 package io.cairn.dl4j;
 
 import io.cairn.model.CheckpointException;
+import io.cairn.model.Checkpointed;
 import io.cairn.model.SectionSink;
 import io.cairn.model.SectionSource;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.djl;
+package io.cairn;
 
-import ai.djl.training.Trainer;
-import ai.djl.training.optimizer.Optimizer;
 import io.cairn.model.CheckpointException;
+import io.cairn.model.Checkpointed;
+import io.cairn.model.StateSection;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import java.util.Collections;
@@ -14,21 +14,27 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The state of a user's own listeners, evaluators, loss and optimizer, each in its own section. */
-final class CheckpointedSections implements StateSection {
+/**
+ * The state of objects of the user's own that are {@link Checkpointed}, each in its own section.
+ */
+public final class CheckpointedSections implements StateSection {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointedSections.class);
   private static final String OWN = "own.";
 
   private final Map<String, Checkpointed> sections = new LinkedHashMap<>();
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  CheckpointedSections(Trainer trainer, Optimizer optimizer) {
-    trainer.notifyListeners(this::add);
-    trainer.getEvaluators().forEach(this::add);
-    add(optimizer);
-  }
+  /** Starts with none. */
+  public CheckpointedSections() {}
 
-  private void add(Object candidate) {
+  /**
+   * Takes an object's state into the snapshots, if it is {@link Checkpointed}; once, if it is added
+   * again.
+   *
+   * @param candidate any object
+   * @throws IllegalArgumentException if its name has another form than a section's
+   */
+  public void add(Object candidate) {
     if (candidate instanceof Checkpointed own && seen.add(candidate)) {
       String name = OWN + checkedName(own);
       String unique = name;

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.dl4j;
+package io.cairn.model;
 
-import io.cairn.model.CheckpointException;
-import io.cairn.model.SectionSink;
-import io.cairn.model.SectionSource;
 import java.util.function.Consumer;
 
 /**
- * Implemented by a training listener, or an iterator, of your own whose state is to be part of
- * every snapshot.
+ * Implemented by an object of the user's (a listener, an evaluator, an iterator, ...) whose state
+ * is to be part of every snapshot; the integrations say which objects they ask.
  *
  * <pre>{@code
- * class BestScore extends BaseTrainingListener implements Checkpointed {
+ * class BestScore implements Checkpointed {
  *   private double best = Double.MAX_VALUE;
  *
  *   public void capture(SectionSink sink) {
@@ -25,9 +22,6 @@ import java.util.function.Consumer;
  *   }
  * }
  * }</pre>
- *
- * <p>An iterator of training data that implements this knows where it stands: a resumed training
- * neither resets it nor skips what was read, and it is not read ahead on another thread.
  */
 public interface Checkpointed {
 

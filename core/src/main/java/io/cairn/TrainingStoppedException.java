@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.djl;
+package io.cairn;
 
 import io.cairn.model.Progress;
 
@@ -19,7 +19,12 @@ public final class TrainingStoppedException extends RuntimeException {
   /** See {@link #step}. */
   private final long batch;
 
-  TrainingStoppedException(Progress position) {
+  /**
+   * Says where the training ended.
+   *
+   * @param position the position that was saved
+   */
+  public TrainingStoppedException(Progress position) {
     super(
         "The training was asked to stop and has ended at "
             + position
