@@ -33,24 +33,10 @@ class DropInTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NO_SAMPLING", "EXACT", "LINEAR", "LINEAR_GREEDY"})
-  void trainsWhatXgboostTrains(Recipe recipe) throws Exception {
-    assertThat(recipe.train(settings())).isEqualTo(seededByRound(recipe));
-  }
-
-  /** Without sampling the seeds do not matter, so that parameter may be left as it is. */
-  private static String seededByRound(Recipe recipe) throws Exception {
-    if (recipe != Recipe.EXACT) {
-      return recipe.trainByXgboost();
-    }
-    DMatrix data = recipe.trainingData();
-    Map<String, Object> parameters = recipe.parameters();
-    parameters.put("seed_per_iteration", true);
-    float[][] metrics = new float[2][Recipe.ROUNDS];
-    Booster booster =
-        XGBoost.train(
-            data, parameters, Recipe.ROUNDS, recipe.watches(data), metrics, null, null, 0);
-    return Recipe.end(booster, metrics);
+  @EnumSource(
+      names = {"NO_SAMPLING", "NO_SAMPLING_APPROX", "NO_SAMPLING_EXACT", "LINEAR", "LINEAR_GREEDY"})
+  void trainsWhatXgboostTrainsWithoutSampling(Recipe recipe) throws Exception {
+    assertThat(recipe.train(settings())).isEqualTo(recipe.trainByXgboost());
   }
 
   @ParameterizedTest
