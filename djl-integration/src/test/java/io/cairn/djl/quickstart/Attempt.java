@@ -40,7 +40,8 @@ final class Attempt {
             .property("ai.djl.offline", true)
             .property("ai.djl.pytorch.num_threads", 2)
             .property("org.slf4j.simpleLogger.logFile", "System.out")
-            .property("org.slf4j.simpleLogger.log.ai.djl", "warn")
+            .property("org.slf4j.simpleLogger.log.ai.djl", "error")
+            .property("org.slf4j.simpleLogger.log.io.cairn", "info")
             .jvmArgument("-Xmx1g")
             .log(log)
             .start());
