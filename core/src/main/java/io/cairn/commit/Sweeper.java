@@ -8,7 +8,6 @@ import io.cairn.model.SnapshotId;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SnapshotFacts;
 import io.cairn.store.Store;
-import io.cairn.store.UploadState;
 import io.cairn.store.UploadTracker;
 import java.io.IOException;
 import java.time.Instant;
@@ -36,18 +35,12 @@ public final class Sweeper {
   private final Rank rank;
   private final int attempt;
   private final RetentionPolicy policy;
-  private final UploadTracker uploads;
+  private final UploadMemory uploads;
   private final Set<SnapshotId> refused;
   private final Map<PartName, SnapshotFacts> known = new HashMap<>();
 
-  /** Markers vanish; what was uploaded once stays so, as files never change. */
-  private final Set<String> uploaded = new HashSet<>();
-
   /** Parts of which a file was deleted, and another may be left. */
   private final Set<PartName> begun = new HashSet<>();
-
-  /** Whether somebody uploads the folder: then a deletion may be repeated in S3. */
-  private boolean uploaderSeen;
 
   /**
    * A sweeper for what one rank wrote.
@@ -69,7 +62,7 @@ public final class Sweeper {
     this.rank = rank;
     this.attempt = attempt;
     this.policy = policy;
-    this.uploads = uploads;
+    this.uploads = new UploadMemory(uploads);
     this.refused = Set.copyOf(refused);
   }
 
@@ -113,7 +106,7 @@ public final class Sweeper {
    */
   public Sweep sweep(Instant now) throws IOException {
     Catalog catalog = Catalog.read(store, run);
-    noteUploads(catalog);
+    uploads.look(catalog);
     List<Candidate> own = catalog.newestFirst().stream().filter(this::mayOwn).toList();
     Set<SnapshotId> keep = new HashSet<>();
     List<SnapshotFacts> facts = facts(own, keep);
@@ -235,13 +228,15 @@ public final class Sweeper {
   private Set<SnapshotId> protectedIds(Catalog catalog, Set<SnapshotId> unreadable) {
     Predicate<Candidate> complete = Candidate::isCompleteByNames;
     Predicate<Candidate> here =
-        candidate -> uploaderSeen && candidate.id().attempt() < attempt && mayOwn(candidate);
+        candidate ->
+            uploads.isUploaderSeen() && candidate.id().attempt() < attempt && mayOwn(candidate);
+    Predicate<Candidate> uploaded = candidate -> uploads.hold(candidate.files().keySet());
     List<Predicate<Candidate>> rules =
         List.of(
             complete,
-            complete.and(candidate -> uploaded.containsAll(candidate.files().keySet())),
-            complete.and(here.or(candidate -> uploaded.containsAll(candidate.files().keySet()))),
-            candidate -> isOwnWhole(candidate) && uploaded.containsAll(ownFiles(candidate)));
+            complete.and(uploaded),
+            complete.and(here.or(uploaded)),
+            candidate -> isOwnWhole(candidate) && uploads.hold(ownFiles(candidate)));
     Set<SnapshotId> ids = new HashSet<>();
     for (Predicate<Candidate> rule : rules) {
       catalog.newestFirst().stream()
@@ -253,25 +248,6 @@ public final class Sweeper {
     return ids;
   }
 
-  private void noteUploads(Catalog catalog) {
-    Set<String> seen = new HashSet<>();
-    for (Candidate candidate : catalog.newestFirst()) {
-      for (String name : candidate.files().keySet()) {
-        UploadState state = stateOf(name, catalog);
-        uploaderSeen |= state != UploadState.UNKNOWN;
-        if (state == UploadState.UPLOADED || uploaded.contains(name)) {
-          seen.add(name);
-        }
-      }
-    }
-    uploaded.clear();
-    uploaded.addAll(seen);
-  }
-
-  private UploadState stateOf(String name, Catalog catalog) {
-    return uploads.stateOf(name, catalog.allNames());
-  }
-
   /** Oldest first; one that cannot be deleted does not keep the others. */
   private Sweep drop(List<Candidate> oldestFirst, Catalog catalog) throws IOException {
     List<SnapshotId> dropped = new ArrayList<>();
@@ -279,7 +255,7 @@ public final class Sweeper {
     List<IOException> failures = new ArrayList<>();
     long bytes = 0;
     for (Candidate candidate : oldestFirst) {
-      if (isUploading(candidate, catalog)) {
+      if (uploads.isUnderWay(ownFiles(candidate), catalog)) {
         postponed.add(candidate.id());
         continue;
       }
@@ -294,11 +270,6 @@ public final class Sweeper {
       }
     }
     return new Sweep(dropped, postponed, bytes, failures);
-  }
-
-  private boolean isUploading(Candidate candidate, Catalog catalog) {
-    return ownFiles(candidate).stream()
-        .anyMatch(name -> stateOf(name, catalog) == UploadState.UPLOADING);
   }
 
   private long delete(Candidate candidate) throws IOException {
