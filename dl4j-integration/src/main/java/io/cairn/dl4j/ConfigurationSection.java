@@ -34,8 +34,8 @@ final class ConfigurationSection implements StateSection {
 
   private final String json;
 
-  ConfigurationSection(Network network) {
-    this.json = network.configurationJson();
+  ConfigurationSection(String json) {
+    this.json = json;
   }
 
   @Override

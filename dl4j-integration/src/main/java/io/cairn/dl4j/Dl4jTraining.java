@@ -176,7 +176,7 @@ public final class Dl4jTraining {
     }
   }
 
-  private static void requireEpochs(TrainingData<?> data, int epochs) {
+  static void requireEpochs(TrainingData<?> data, int epochs) {
     if (epochs < 1) {
       throw new IllegalArgumentException("Training needs epochs >= 1, but is told " + epochs);
     }

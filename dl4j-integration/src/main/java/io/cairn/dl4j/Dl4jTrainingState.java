@@ -49,8 +49,39 @@ final class Dl4jTrainingState implements TrainingState {
                 normalizer,
                 own));
     sections.addAll(List.of(others));
-    sections.add(new ConfigurationSection(network));
+    sections.add(new ConfigurationSection(network.configurationJson()));
     this.fingerprint = describe(network, normalizer);
+  }
+
+  /**
+   * Finds everything there is to save.
+   *
+   * @param graph a graph with updaters
+   * @param data what it is trained on
+   */
+  Dl4jTrainingState(SameDiffGraph graph, TrainingData<?> data) {
+    this.position = new Position(graph);
+    NormalizerSection normalizer = new NormalizerSection(data);
+    CheckpointedSections own = new CheckpointedSections();
+    graph.listeners().forEach(own::add);
+    own.add(data.iterator());
+    this.sections =
+        List.of(
+            new ArraySection("model", graph::variables),
+            new ArraySection("updater", graph::moments),
+            position,
+            randomness,
+            dataPosition,
+            normalizer,
+            own,
+            new ConfigurationSection(graph.configurationJson()));
+    Fingerprint.Builder facts =
+        Fingerprint.builder()
+            .identity("framework", "samediff")
+            .identity("updater", graph.config().getUpdater().getClass().getSimpleName());
+    normalizer.describe(facts);
+    EnvironmentFacts.describe(facts);
+    this.fingerprint = facts.build();
   }
 
   /** Opens a checkpointer, and stands where it resumed. */

@@ -9,8 +9,8 @@ final class EpochResults {
   private EpochResults() {}
 
   /** The score by its name, if it is a number. */
-  static Map<String, Double> of(Network network) {
-    double score = network.score();
+  static Map<String, Double> of(Counters counters) {
+    double score = counters.score();
     return Double.isFinite(score) ? Map.of("score", score) : Map.of();
   }
 }

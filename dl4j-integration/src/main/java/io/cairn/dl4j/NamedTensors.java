@@ -50,7 +50,8 @@ final class NamedTensors {
     return tensors;
   }
 
-  private static List<Long> shape(INDArray view) {
+  /** As files have it: row by row. */
+  static List<Long> shape(INDArray view) {
     List<Long> shape = new ArrayList<>(Arrays.stream(view.shape()).boxed().toList());
     if (view.ordering() == 'f') {
       Collections.reverse(shape);

@@ -13,7 +13,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What DL4J's two kinds of networks have in common without a type that says so. */
-abstract class Network {
+abstract class Network extends Counters {
 
   /** A network that is ready to train. */
   static Network of(NeuralNetwork network) {
@@ -68,22 +68,9 @@ abstract class Network {
   /** The whole configuration, counters included. */
   abstract String configurationJson();
 
-  /** How many updates were made; schedules and updaters depend on it. */
-  abstract int iterations();
-
-  /** How many epochs are complete; schedules depend on it. */
-  abstract int epochs();
-
-  abstract double score();
-
-  abstract void score(double score);
-
   abstract Network copy();
 
   abstract NeuralNetwork unwrap();
-
-  /** Sets both counters; DL4J tells the layers before each forward pass. */
-  abstract void counters(int iterations, int epochs);
 
   private static final class MultiLayer extends Network {
     private final MultiLayerNetwork network;

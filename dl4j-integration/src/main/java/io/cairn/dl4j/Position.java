@@ -20,15 +20,15 @@ final class Position implements StateSection {
   private static final String EPOCHS_BEFORE = "epochs_before";
   private static final String SCORE = "score";
 
-  private final Network network;
+  private final Counters counters;
   private long iterationsBefore;
   private long epochsBefore;
   private Progress now = Progress.START;
 
-  Position(Network network) {
-    this.network = network;
-    this.iterationsBefore = network.iterations();
-    this.epochsBefore = network.epochs();
+  Position(Counters counters) {
+    this.counters = counters;
+    this.iterationsBefore = counters.iterations();
+    this.epochsBefore = counters.epochs();
   }
 
   Progress now() {
@@ -42,7 +42,7 @@ final class Position implements StateSection {
 
   /** A batch may be several steps: truncated backpropagation through time makes it so. */
   Progress afterBatch() {
-    now = new Progress(network.iterations() - iterationsBefore, now.epoch(), now.batch() + 1);
+    now = new Progress(counters.iterations() - iterationsBefore, now.epoch(), now.batch() + 1);
     return now;
   }
 
@@ -55,11 +55,11 @@ final class Position implements StateSection {
   @Override
   public void capture(StateSink sink) {
     sink.section(NAME)
-        .value(ITERATIONS, network.iterations())
+        .value(ITERATIONS, counters.iterations())
         .value(EPOCHS, epochsBefore + now.epoch())
         .value(ITERATIONS_BEFORE, iterationsBefore)
         .value(EPOCHS_BEFORE, epochsBefore)
-        .value(SCORE, network.score());
+        .value(SCORE, counters.score());
   }
 
   @Override
@@ -72,8 +72,8 @@ final class Position implements StateSection {
     double score = section.doubleValue(SCORE);
     source.afterwards(
         () -> {
-          network.counters(iterations, epochs);
-          network.score(score);
+          counters.counters(iterations, epochs);
+          counters.score(score);
           iterationsBefore = savedIterationsBefore;
           epochsBefore = savedEpochsBefore;
         });

@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The way of a training through its epochs, seen from the data: when DL4J asks for the next batch,
@@ -24,6 +26,7 @@ final class Walk<B> implements AutoCloseable {
   private boolean placed;
   private boolean batchInHand;
   private TrainingData.ReadAhead<B> ahead;
+  private Optional<Supplier<Map<String, Double>>> resultsAtReset = Optional.empty();
 
   Walk(Dl4jTrainingState state, Positions positions, TrainingData<B> data) {
     this(state, positions, data, false);
@@ -87,8 +90,24 @@ final class Walk<B> implements AutoCloseable {
     return batch;
   }
 
+  /** For a training that resets its data between two epochs, and only then. */
+  void endEpochsAtReset(Supplier<Map<String, Double>> metrics) {
+    resultsAtReset = Optional.of(metrics);
+  }
+
+  private void endEpochAtReset() {
+    if (resultsAtReset.isPresent() && !batchInHand && state.position().now().batch() > 0) {
+      try {
+        endEpoch(resultsAtReset.get().get());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   /** Begins an epoch. */
   void reset() {
+    endEpochAtReset();
     Progress now = state.position().now();
     if (batchInHand || (placed && now.batch() > 0)) {
       throw new IllegalStateException(
