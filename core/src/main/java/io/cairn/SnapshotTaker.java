@@ -68,8 +68,8 @@ final class SnapshotTaker {
    */
   boolean take(Moment moment, SaveHistory history, boolean urgent) {
     long start = System.nanoTime();
-    if (!makeRoom(moment, urgent)) {
-      return false;
+    if (!makeRoom(moment, urgent) || failures.fatal().isPresent()) {
+      return false; // the one that was waited for may have been one failure too many
     }
     SnapshotId id = new SnapshotId(moment.progress().step(), attempt);
     StagingBuffer buffer = freeBuffers.remove();
@@ -110,7 +110,7 @@ final class SnapshotTaker {
     }
     if (urgent || settings.whenBusy() == WhenBusy.WAIT) {
       writer.awaitIdle();
-      return failures.fatal().isEmpty();
+      return true;
     }
     if (settings.whenBusy() == WhenBusy.SKIP) {
       skipped(moment.progress(), "the snapshot before is still being written");
