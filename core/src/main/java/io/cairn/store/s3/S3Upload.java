@@ -153,6 +153,14 @@ final class S3Upload implements PendingFile {
     Head head;
     try {
       head = calls.head(key);
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          "The server took "
+              + calls.place().uri(key)
+              + " of "
+              + bytes
+              + " bytes, but does not have it",
+          e);
     } catch (IOException e) {
       throw new PublishUnknownException(
           "Wrote " + calls.place().uri(key) + ", but could not check it: " + e.getMessage(), e);
