@@ -41,12 +41,21 @@ class DirectionTest {
           Map.entry(
               "io.cairn.cli",
               Set.of(
+                  "io.cairn.rehearsal",
                   "io.cairn.inspect",
                   "io.cairn.commit",
                   "io.cairn.sagemaker",
                   "io.cairn.policy",
                   "io.cairn.store",
                   "io.cairn.format",
+                  "io.cairn.model")),
+          Map.entry(
+              "io.cairn.rehearsal",
+              Set.of(
+                  "io.cairn.inspect",
+                  "io.cairn.sagemaker",
+                  "io.cairn.format",
+                  "io.cairn.store",
                   "io.cairn.model")),
           Map.entry(
               "io.cairn.inspect",
@@ -89,6 +98,7 @@ class DirectionTest {
         "io.cairn",
         "io.cairn.cli",
         "io.cairn.inspect",
+        "io.cairn.rehearsal",
         "io.cairn.micrometer",
         "io.cairn.commit",
         "io.cairn.sagemaker",
