@@ -42,6 +42,7 @@ class DirectionTest {
           Map.entry(
               "io.cairn.cli",
               Set.of(
+                  "io.cairn.rehearsal",
                   "io.cairn.inspect",
                   "io.cairn.commit",
                   "io.cairn.sagemaker",
@@ -49,6 +50,14 @@ class DirectionTest {
                   "io.cairn.store",
                   "io.cairn.store.s3",
                   "io.cairn.format",
+                  "io.cairn.model")),
+          Map.entry(
+              "io.cairn.rehearsal",
+              Set.of(
+                  "io.cairn.inspect",
+                  "io.cairn.sagemaker",
+                  "io.cairn.format",
+                  "io.cairn.store",
                   "io.cairn.model")),
           Map.entry(
               "io.cairn.inspect",
@@ -92,6 +101,7 @@ class DirectionTest {
         "io.cairn",
         "io.cairn.cli",
         "io.cairn.inspect",
+        "io.cairn.rehearsal",
         "io.cairn.micrometer",
         "io.cairn.commit",
         "io.cairn.sagemaker",

@@ -3,10 +3,14 @@ package io.cairn.sagemaker;
 
 import io.cairn.model.ConfigurationException;
 import io.cairn.model.Rank;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds out which worker this is. Asks, in this order: the explicit setting, torchrun, Open MPI,
@@ -30,6 +34,17 @@ public final class RankDetector {
   public RankDetector(Map<String, String> environment, Optional<ResourceConfig> resources) {
     this.environment = Map.copyOf(environment);
     this.resources = resources;
+  }
+
+  /**
+   * The variables by which launchers tell a process its rank.
+   *
+   * @return their names
+   */
+  public static Set<String> launcherVariables() {
+    return Arrays.stream(Launcher.values())
+        .flatMap(launcher -> Stream.of(launcher.rankVariable, launcher.sizeVariable))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**

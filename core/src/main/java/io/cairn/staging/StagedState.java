@@ -7,7 +7,6 @@ import io.cairn.format.PartHeader;
 import io.cairn.format.PartLayout;
 import io.cairn.format.SectionHeader;
 import io.cairn.format.TensorEntry;
-import io.cairn.model.TensorSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,18 +31,12 @@ public final class StagedState {
     this.buffer = buffer;
   }
 
-  static StagedState copy(SortedMap<String, SectionCapture> sections, StagingBuffer buffer)
+  static StagedState copy(
+      SortedMap<String, SectionCapture> sections, StateLayout layout, StagingBuffer buffer)
       throws StagingException {
-    Map<String, List<TensorSpec>> specs = new HashMap<>();
-    sections.forEach((name, section) -> specs.put(name, section.specs()));
-    PartLayout layout = PartLayout.of(specs);
-    buffer.ensureCapacity(layout.dataBytes());
-    for (PartLayout.Slot slot : layout.slots()) {
-      SectionCapture.Tensor tensor = sections.get(slot.section()).tensors().get(slot.spec().name());
-      buffer.forEachPiece(
-          slot.offset(), slot.spec().byteSize(), (at, piece) -> tensor.memory().read(at, piece));
-    }
-    return new StagedState(sections, layout, buffer);
+    buffer.ensureCapacity(layout.part().dataBytes());
+    sections.forEach((name, section) -> section.copyInto(buffer, layout.section(name)));
+    return new StagedState(sections, layout.part(), buffer);
   }
 
   /** The size of all tensors. */

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.rehearsal;
+
+import io.cairn.inspect.RunListing;
+import io.cairn.inspect.SnapshotCatalog;
+import io.cairn.inspect.SnapshotComparison;
+import io.cairn.inspect.SnapshotDiff;
+import io.cairn.inspect.SnapshotListing;
+import io.cairn.inspect.SnapshotReader;
+import io.cairn.inspect.TensorDiff;
+import io.cairn.sagemaker.SyncMarkers;
+import io.cairn.store.LocalStore;
+import io.cairn.store.Store;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Compares the newest snapshots and the model files of two trainings. Used once. */
+final class Comparer {
+  private final List<String> compared = new ArrayList<>();
+  private final List<String> differences = new ArrayList<>();
+
+  /**
+   * What a training left.
+   *
+   * @param checkpoints its snapshots
+   * @param model its model files
+   */
+  record Result(Path checkpoints, Path model) {}
+
+  Comparison compare(Result uninterrupted, Result rehearsed) throws IOException {
+    snapshots(uninterrupted.checkpoints, rehearsed.checkpoints);
+    models(uninterrupted.model, rehearsed.model);
+    return new Comparison(compared, differences);
+  }
+
+  private void snapshots(Path uninterrupted, Path rehearsed) throws IOException {
+    Store before = LocalStore.in(uninterrupted);
+    Store after = LocalStore.in(rehearsed);
+    Optional<SnapshotListing> expected = newest(before);
+    Optional<SnapshotListing> found = newest(after);
+    if (expected.isEmpty() || found.isEmpty()) {
+      if (expected.isPresent() != found.isPresent()) {
+        differences.add("only one of the two trainings left a complete snapshot");
+      }
+      return;
+    }
+    try (SnapshotReader old = SnapshotReader.open(before, expected.get());
+        SnapshotReader young = SnapshotReader.open(after, found.get())) {
+      SnapshotDiff diff = new SnapshotComparison(old, young).run(tensor -> {});
+      String step = "the newest snapshot (step " + found.get().id().step() + ")";
+      compared.add(Texts.count(diff.tensors().size(), "tensor") + " of " + step);
+      explain(diff);
+    }
+  }
+
+  private static Optional<SnapshotListing> newest(Store store) throws IOException {
+    return SnapshotCatalog.read(store, new SyncMarkers()).runs().stream()
+        .map(RunListing::newestComplete)
+        .flatMap(Optional::stream)
+        .max(Comparator.comparing(SnapshotListing::id));
+  }
+
+  private void explain(SnapshotDiff diff) {
+    for (SnapshotDiff.FactDiff fact : diff.facts()) {
+      differences.add(
+          fact.group() + " " + fact.name() + ": " + fact.before() + " -> " + fact.after());
+    }
+    for (TensorDiff tensor : diff.tensors()) {
+      if (tensor.kind() != TensorDiff.Kind.SAME) {
+        differences.add("tensor " + tensor.name() + " of part " + tensor.part() + " differs");
+      }
+    }
+  }
+
+  private void models(Path uninterrupted, Path rehearsed) throws IOException {
+    TreeSet<String> names = new TreeSet<>();
+    FolderScan.of(uninterrupted).forEach(file -> names.add(file.name()));
+    FolderScan.of(rehearsed).forEach(file -> names.add(file.name()));
+    for (String name : names) {
+      Path expected = uninterrupted.resolve(name);
+      Path found = rehearsed.resolve(name);
+      if (!Files.exists(expected) || !Files.exists(found)) {
+        differences.add("file model/" + name + " is there in one of the two only");
+      } else {
+        long mismatch = Files.mismatch(expected, found);
+        if (mismatch >= 0) {
+          differences.add("file model/" + name + " differs from byte " + mismatch + " on");
+        }
+      }
+      compared.add("model/" + name);
+    }
+  }
+}

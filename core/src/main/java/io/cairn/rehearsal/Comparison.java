@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.rehearsal;
+
+import java.util.List;
+
+/**
+ * How the result compares with that of an uninterrupted training.
+ *
+ * @param compared what was compared, in words; empty if there was nothing
+ * @param differences one line for each difference
+ */
+public record Comparison(List<String> compared, List<String> differences) {
+
+  /**
+   * Copies the lists.
+   *
+   * @param compared what was compared
+   * @param differences one line for each difference
+   */
+  public Comparison {
+    compared = List.copyOf(compared);
+    differences = List.copyOf(differences);
+  }
+}

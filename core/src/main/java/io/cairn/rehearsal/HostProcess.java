@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.rehearsal;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The training on one host: its processes, and its output in a file and to whom it concerns. */
+final class HostProcess implements AutoCloseable {
+  private final Process process;
+  private final ProcessTree tree;
+  private final Thread pump;
+
+  private HostProcess(Process process, PrintWriter log, Consumer<String> lines) {
+    this.process = process;
+    this.tree = new ProcessTree(process.toHandle());
+    this.pump = new Thread(() -> pump(log, lines), "output of process " + process.pid());
+    pump.setDaemon(true);
+  }
+
+  /**
+   * Starts a command.
+   *
+   * @param command program and arguments
+   * @param environment the whole environment
+   * @param log takes both streams
+   * @param lines is told each line, by a thread of its own
+   * @throws IOException if it cannot be started
+   */
+  static HostProcess start(
+      List<String> command, Map<String, String> environment, Path log, Consumer<String> lines)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    PrintWriter writer = new PrintWriter(Files.newBufferedWriter(log), true);
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      writer.close();
+      throw e;
+    }
+    HostProcess host = new HostProcess(process, writer, lines);
+    ProcessGuard.add(host.tree);
+    host.pump.start();
+    process.getOutputStream().close();
+    return host;
+  }
+
+  private void pump(PrintWriter log, Consumer<String> lines) {
+    try (log;
+        BufferedReader output =
+            new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        log.println(line);
+        lines.accept(line);
+      }
+    } catch (IOException e) {
+      log.println("(output ended: " + e + ")");
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** The status of a process that has ended. */
+  int status() {
+    return process.exitValue();
+  }
+
+  /** Sees which processes it has started. */
+  void look() {
+    tree.look();
+  }
+
+  /** Asks it to end: SIGTERM to its first process. */
+  void terminate() {
+    tree.terminate();
+  }
+
+  /** Kills all its processes; their output is complete after it. */
+  @Override
+  public void close() {
+    try {
+      tree.kill();
+      process.waitFor();
+      pump.join(TimeUnit.SECONDS.toMillis(10));
+      ProcessGuard.remove(tree);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.rehearsal;
+
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/** The moment of an interruption, in each attempt anew. */
+public sealed interface When {
+
+  /**
+   * A time after the training's processes started.
+   *
+   * @param time the time
+   */
+  record After(Duration time) implements When {
+    @Override
+    public String toString() {
+      return "after " + Texts.duration(time);
+    }
+  }
+
+  /**
+   * A random time after the training's processes started, all equally likely.
+   *
+   * @param longest the time is below this
+   */
+  record AtRandom(Duration longest) implements When {
+    @Override
+    public String toString() {
+      return "at random within " + Texts.duration(longest);
+    }
+  }
+
+  /**
+   * The first line of any host in which an expression is found.
+   *
+   * @param expression the expression
+   */
+  record AtLine(Pattern expression) implements When {
+    @Override
+    public String toString() {
+      return "at a line like '" + expression + "'";
+    }
+  }
+
+  /**
+   * When so many files of this attempt have reached S3.
+   *
+   * @param files how many, of all hosts
+   */
+  record AtUploads(int files) implements When {
+    @Override
+    public String toString() {
+      return "when " + Texts.count(files, "file") + " had reached S3";
+    }
+  }
+
+  /**
+   * A time after the training's processes started.
+   *
+   * @param time the time
+   * @return the moment
+   * @throws IllegalArgumentException if it is negative
+   */
+  static When after(Duration time) {
+    return new After(notNegative(time));
+  }
+
+  /**
+   * A random time after the training's processes started.
+   *
+   * @param longest the time is below this
+   * @return the moment
+   * @throws IllegalArgumentException if it is negative
+   */
+  static When atRandom(Duration longest) {
+    return new AtRandom(notNegative(longest));
+  }
+
+  /**
+   * The first line of any host in which an expression is found.
+   *
+   * @param expression a regular expression
+   * @return the moment
+   * @throws java.util.regex.PatternSyntaxException if it is none
+   */
+  static When atLine(String expression) {
+    return new AtLine(Pattern.compile(expression));
+  }
+
+  /**
+   * When so many files of the attempt have reached S3.
+   *
+   * @param files how many, of all hosts; a snapshot of Cairn has two for each part
+   * @return the moment
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  static When atUploads(int files) {
+    if (files < 1) {
+      throw new IllegalArgumentException("The number of uploads is 1 or more, not " + files);
+    }
+    return new AtUploads(files);
+  }
+
+  private static Duration notNegative(Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("The time of an interruption is negative: " + time);
+    }
+    return time;
+  }
+}
