@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -16,7 +17,7 @@ import java.util.concurrent.Future;
  * fetches little. Thread-safe.
  */
 final class ReadAhead {
-  private static final int SMALLEST = 64 << 10;
+  static final int SMALLEST = 64 << 10;
   private static final int LARGEST = 8 << 20;
 
   private final Source source;
@@ -52,6 +53,12 @@ final class ReadAhead {
     this.size = size;
     this.threads = threads;
     this.depth = depth;
+  }
+
+  /** Takes the first bytes, which are there already. */
+  synchronized void hold(byte[] first) {
+    pieces.add(new Piece(0, first.length, CompletableFuture.completedFuture(first)));
+    end = first.length;
   }
 
   /** Reads at least one byte; there must be one. */

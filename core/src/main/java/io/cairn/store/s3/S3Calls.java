@@ -6,6 +6,7 @@ import io.cairn.store.s3.S3Errors.Action;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
@@ -57,6 +59,9 @@ final class S3Calls {
 
   /** What an object is by its head. */
   record Head(long bytes, Optional<String> write) {}
+
+  /** The first bytes of an object, and how many it has. */
+  record Start(long total, ByteBuffer bytes) {}
 
   /** The part of a buffer that goes in one request. */
   static final class Body {
@@ -116,6 +121,37 @@ final class S3Calls {
     return new Head(answer.contentLength(), Optional.ofNullable(answer.metadata().get(WRITE)));
   }
 
+  /**
+   * Reads the first bytes, and how many there are: for a manifest that is all of it, in one
+   * request.
+   */
+  Start start(String key, int length) throws IOException {
+    String range = "bytes=0-" + (length - 1);
+    try {
+      return call(
+          Action.GET,
+          key,
+          () ->
+              s3.getObject(
+                  get -> get.bucket(place.bucket()).key(key).range(range).requestPayer(payer()),
+                  (answer, stream) -> {
+                    long total = total(answer);
+                    int expected = (int) Math.min(length, total);
+                    return new Start(total, ByteBuffer.wrap(exactly(expected, stream)));
+                  }));
+    } catch (EmptyObject e) {
+      return new Start(0, ByteBuffer.allocate(0));
+    }
+  }
+
+  /** A server that knows no ranges answers with all bytes and without a range. */
+  private static long total(GetObjectResponse answer) {
+    String range = answer.contentRange();
+    return range == null
+        ? answer.contentLength()
+        : Long.parseLong(range.substring(range.lastIndexOf('/') + 1));
+  }
+
   /** Reads a range, whole. */
   byte[] get(String key, long position, int length) throws IOException {
     String range = "bytes=" + position + "-" + (position + length - 1);
@@ -125,21 +161,28 @@ final class S3Calls {
         () ->
             s3.getObject(
                 get -> get.bucket(place.bucket()).key(key).range(range).requestPayer(payer()),
-                (answer, stream) -> exactly(length, answer.contentLength(), stream)));
+                (answer, stream) -> {
+                  requireRange(length, answer);
+                  return exactly(length, stream);
+                }));
+  }
+
+  private static void requireRange(int length, GetObjectResponse answer) {
+    if (answer.contentLength() != length) {
+      throw RetryableException.create(
+          "the answer has " + answer.contentLength() + " bytes, not the " + length + " asked for");
+    }
   }
 
   /** An answer may end early without an error; the SDK tries again if it is told. */
-  private static byte[] exactly(int length, Long said, InputStream stream) {
+  private static byte[] exactly(int length, InputStream stream) {
     try {
-      byte[] bytes = said == null || said == length ? stream.readNBytes(length) : new byte[0];
-      if (bytes.length == length) {
-        return bytes;
+      byte[] bytes = stream.readNBytes(length);
+      if (bytes.length < length) {
+        throw RetryableException.create(
+            "the answer ended after " + bytes.length + " of " + length + " bytes");
       }
-      throw RetryableException.create(
-          "the answer has "
-              + (said == null || said == length ? bytes.length : said)
-              + " bytes, not "
-              + length);
+      return bytes;
     } catch (IOException e) {
       throw RetryableException.create("the answer broke off: " + e.getMessage(), e);
     }

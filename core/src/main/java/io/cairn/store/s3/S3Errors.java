@@ -86,6 +86,9 @@ final class S3Errors {
     if (e.statusCode() == 501) {
       return new NotImplementedByServer(what + " failed: " + answer(code, e), e);
     }
+    if (e.statusCode() == 416) {
+      return new EmptyObject(what + " failed: " + answer(code, e), e);
+    }
     if (e.statusCode() == 412) {
       return with(new FileAlreadyExistsException(place.uri(key)), e);
     }

@@ -13,10 +13,18 @@ final class S3File implements ReadableFile {
   private final ReadAhead bytes;
   private volatile boolean closed;
 
-  S3File(S3Calls calls, String key, long size, ExecutorService threads, int depth) {
+  private S3File(long size, ReadAhead bytes) {
     this.size = size;
-    this.bytes =
-        new ReadAhead((position, length) -> calls.get(key, position, length), size, threads, depth);
+    this.bytes = bytes;
+  }
+
+  static S3File open(S3Calls calls, String key, ExecutorService threads, int depth)
+      throws IOException {
+    S3Calls.Start start = calls.start(key, ReadAhead.SMALLEST);
+    ReadAhead.Source source = (position, length) -> calls.get(key, position, length);
+    ReadAhead bytes = new ReadAhead(source, start.total(), threads, depth);
+    bytes.hold(start.bytes().array());
+    return new S3File(start.total(), bytes);
   }
 
   @Override

@@ -84,7 +84,7 @@ public final class S3Store implements Store {
   @Override
   public ReadableFile open(String name) throws IOException {
     String key = place.key(name);
-    return new S3File(calls, key, calls.head(key).bytes(), threads, options.threads());
+    return S3File.open(calls, key, threads, options.threads());
   }
 
   @Override

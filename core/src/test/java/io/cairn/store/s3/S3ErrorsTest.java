@@ -86,7 +86,7 @@ class S3ErrorsTest {
         .hasMessage("ListObjectsV2 s3://bank-bucket/jobs/ failed: " + advice);
     assertThatThrownBy(() -> store.open("a"))
         .isInstanceOf(IOException.class)
-        .hasMessage("HeadObject s3://bank-bucket/jobs/a failed: " + advice);
+        .hasMessage("GetObject s3://bank-bucket/jobs/a failed: " + advice);
   }
 
   @Test

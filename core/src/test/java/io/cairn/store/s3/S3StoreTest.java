@@ -2,11 +2,14 @@
 package io.cairn.store.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.store.Store;
 import io.cairn.testkit.S3Server;
 import io.cairn.testkit.StoreContract;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,9 +80,7 @@ class S3StoreTest extends StoreContract {
 
   @Test
   void aListingHasManyPages() throws Exception {
-    for (int i = 0; i < 1005; i++) {
-      put("jobs/bank/file-" + i);
-    }
+    IntStream.range(0, 1005).parallel().forEach(i -> put("jobs/bank/file-" + i));
     assertThat(names(store())).hasSize(1005);
   }
 
@@ -99,8 +100,8 @@ class S3StoreTest extends StoreContract {
   void theSameBytesUnderTheSameNameAreNoConflictAndOthersAre() throws Exception {
     publish(store(), "a", bytes(100));
     publish(store(), "a", bytes(100));
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> publish(store(), "a", bytes(101)))
-        .isInstanceOf(java.nio.file.FileAlreadyExistsException.class)
+    assertThatThrownBy(() -> publish(store(), "a", bytes(101)))
+        .isInstanceOf(FileAlreadyExistsException.class)
         .hasMessageContaining("/jobs/bank/a: there is one with other bytes");
     assertThat(read(store(), "a")).isEqualTo(bytes(100));
   }
