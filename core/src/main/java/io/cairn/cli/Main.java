@@ -70,6 +70,7 @@ public final class Main {
         .addSubcommand(new ExportCommand(console))
         .addSubcommand(new PruneCommand(console))
         .addSubcommand(new DoctorCommand(console))
+        .addSubcommand(RehearseCommand.create(console))
         .addSubcommand(new AutoComplete.GenerateCompletion())
         .setOut(console.out())
         .setErr(console.err())

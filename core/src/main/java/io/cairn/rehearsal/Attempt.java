@@ -43,7 +43,7 @@ final class Attempt {
         new Watch(
             conditions.interruption(number).map(Interruption::when),
             conditions.random(number, "interruption"),
-            this::uploads);
+            new Watch.Progress(this::uploads, new UploadedSnapshots(place.bucket())));
     Ended ended;
     Duration duration;
     try {
@@ -158,7 +158,7 @@ final class Attempt {
         new Watch(
             Optional.of(When.after(conditions.grace())),
             conditions.random(number, "grace"),
-            this::uploads);
+            new Watch.Progress(() -> 0, () -> 0));
     while (processes.stream().anyMatch(HostProcess::isAlive) && !grace.isDue()) {
       processes.forEach(HostProcess::look);
       grace.pause();
@@ -181,7 +181,7 @@ final class Attempt {
         hosts.size(),
         restored,
         evidence.available(),
-        evidence.resume().or(this::resumeByLog).orElseGet(ResumePoint::unknown),
+        evidence.resume().or(this::resumeByLog).orElseGet(() -> resumeByFolder(restored)),
         reached(evidence),
         ended.end,
         ended.why,
@@ -203,6 +203,10 @@ final class Attempt {
         .flatMapToLong(log -> log.firstStep().stream())
         .mapToObj(first -> ResumePoint.atStep(Math.max(0, first - 1)))
         .findFirst();
+  }
+
+  private static ResumePoint resumeByFolder(int restored) {
+    return restored == 0 ? ResumePoint.inEmptyFolder() : ResumePoint.unknown();
   }
 
   private OptionalLong reached(SnapshotEvidence evidence) {

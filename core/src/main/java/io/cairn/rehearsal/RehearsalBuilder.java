@@ -112,19 +112,25 @@ public final class RehearsalBuilder {
   }
 
   /**
-   * How many hosts the job has.
+   * How many hosts the job has in every attempt.
    *
-   * @param first in the first attempt
-   * @param others in the ones after; the last number holds for all further ones
+   * @param number 1 or more
    * @return this
-   * @throws IllegalArgumentException if a number is less than 1
+   * @throws IllegalArgumentException if it is less than 1
    */
-  public RehearsalBuilder hosts(int first, int... others) {
-    List<Integer> numbers = new ArrayList<>(List.of(first));
-    for (int other : others) {
-      numbers.add(other);
-    }
-    if (Collections.min(numbers) < 1) {
+  public RehearsalBuilder hosts(int number) {
+    return hosts(List.of(number));
+  }
+
+  /**
+   * How many hosts the job has in each attempt; the last number holds for all further ones.
+   *
+   * @param numbers 1 or more each
+   * @return this
+   * @throws IllegalArgumentException if there is none, or one is less than 1
+   */
+  public RehearsalBuilder hosts(List<Integer> numbers) {
+    if (numbers.isEmpty() || Collections.min(numbers) < 1) {
       throw new IllegalArgumentException("A job has 1 host or more, not " + numbers);
     }
     hosts = List.copyOf(numbers);
@@ -133,7 +139,7 @@ public final class RehearsalBuilder {
 
   /**
    * Adds an interruption of the next attempt that has none. If none is set, there is one: SIGKILL
-   * once four files have reached S3.
+   * once two snapshots of Cairn are whole in S3.
    *
    * @param interruption how and when
    * @return this
@@ -284,7 +290,7 @@ public final class RehearsalBuilder {
     Job job = new Job(command, hyperparameters, environment, channels, toolkit, stepLine);
     List<Interruption> planned =
         interruptions.isEmpty()
-            ? List.of(Interruption.kill(When.atUploads(4)))
+            ? List.of(Interruption.kill(When.atSnapshots(2)))
             : List.copyOf(interruptions);
     Conditions conditions = new Conditions(hosts, planned, grace, limit, sync, neighbours, seed);
     Workplace place = new Workplace(where, bucket.orElseGet(() -> Bucket.in(where.resolve("s3"))));
