@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,6 +76,12 @@ final class RehearseCommand extends BaseCommand {
       names = "--compare",
       description = "Train uninterrupted, too, and compare snapshots and model files bit by bit.")
   private boolean compare;
+
+  @Option(
+      names = "--compare-line",
+      paramLabel = "REGEX",
+      description = "The same, and compare what it finds in the last line in which it is found.")
+  private Optional<String> compareLine = Optional.empty();
 
   @Option(
       names = "--hyperparameter",
@@ -147,7 +152,7 @@ final class RehearseCommand extends BaseCommand {
   private Optional<Path> neighbours = Optional.empty();
 
   @Option(names = "--seed", paramLabel = "N", description = "Of everything random.")
-  private OptionalLong seed = OptionalLong.empty();
+  private Optional<Long> seed = Optional.empty();
 
   RehearseCommand(Console console) {
     super(console);
@@ -191,6 +196,7 @@ final class RehearseCommand extends BaseCommand {
         interruptions.forEach(builder::interrupt);
       }
       stepLine.ifPresent(builder::stepLine);
+      compareLine.ifPresent(builder::compareLine);
       grace.ifPresent(builder::grace);
       limit.ifPresent(builder::limit);
       neighbours.ifPresent(builder::neighbours);

@@ -36,6 +36,11 @@ final class Attempt {
     return List.copyOf(hosts);
   }
 
+  /** What its hosts' lines told of the result. */
+  List<String> resultLines() {
+    return logs.stream().flatMap(log -> log.result().stream()).toList();
+  }
+
   AttemptReport run() throws IOException, InterruptedException {
     int restored = prepare();
     SnapshotEvidence evidence = new SnapshotEvidence(hosts.get(0).checkpoints());
@@ -83,7 +88,7 @@ final class Attempt {
   private void start(Watch watch) throws IOException {
     agents.forEach(UploadAgent::start);
     for (HostFolder host : hosts) {
-      TrainingLog log = new TrainingLog(job.stepLine());
+      TrainingLog log = new TrainingLog(job);
       logs.add(log);
       processes.add(
           HostProcess.start(

@@ -28,6 +28,7 @@ public final class RehearsalBuilder {
   private List<Integer> hosts = List.of(1);
   private Optional<Path> folder = Optional.empty();
   private Optional<Pattern> stepLine = Optional.empty();
+  private Optional<Pattern> resultLine = Optional.empty();
   private Optional<Path> neighbours = Optional.empty();
   private Optional<Bucket> bucket = Optional.empty();
   private Consumer<AttemptReport> listener = attempt -> {};
@@ -255,6 +256,18 @@ public final class RehearsalBuilder {
   }
 
   /**
+   * The same as {@link #compare}, and compares a line of the output: on each host the last one in
+   * which the expression is found, and of it what the expression finds.
+   *
+   * @param expression a regular expression
+   * @return this
+   */
+  public RehearsalBuilder compareLine(String expression) {
+    resultLine = Optional.of(Pattern.compile(expression));
+    return compare();
+  }
+
+  /**
    * The seed of everything random: moments and the agent's order and delays.
    *
    * @param number the seed
@@ -287,7 +300,8 @@ public final class RehearsalBuilder {
   public RehearsalReport run() throws IOException, InterruptedException {
     Path where = folder.isPresent() ? folder.get() : Files.createTempDirectory("rehearsal");
     requireEmpty(where);
-    Job job = new Job(command, hyperparameters, environment, channels, toolkit, stepLine);
+    Job job =
+        new Job(command, hyperparameters, environment, channels, toolkit, stepLine, resultLine);
     List<Interruption> planned =
         interruptions.isEmpty()
             ? List.of(Interruption.kill(When.atSnapshots(2)))
@@ -337,7 +351,8 @@ public final class RehearsalBuilder {
   }
 
   private static Comparer.Result result(Attempt attempt, Workplace place) throws IOException {
-    return new Comparer.Result(place.gathered(attempt.hosts()), attempt.hosts().get(0).model());
+    return new Comparer.Result(
+        place.gathered(attempt.hosts()), attempt.hosts().get(0).model(), attempt.resultLines());
   }
 
   private static Comparison compare(
