@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.benchmarks;
+
+import io.cairn.model.CheckpointException;
+import io.cairn.model.DType;
+import io.cairn.model.Fingerprint;
+import io.cairn.model.SectionSink;
+import io.cairn.model.SectionSource;
+import io.cairn.model.StateSink;
+import io.cairn.model.StateSource;
+import io.cairn.model.TensorMemory;
+import io.cairn.model.TensorSpec;
+import io.cairn.model.TrainingState;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** A training whose whole state is float32 tensors in direct memory, as native engines have it. */
+final class FloatTraining implements TrainingState {
+  private final List<TensorSpec> specs = new ArrayList<>();
+  private final List<ByteBuffer> tensors = new ArrayList<>();
+
+  private FloatTraining(long bytes, int count) {
+    int each = Math.toIntExact(bytes / count);
+    ByteBuffer pattern = Data.weights(Math.min(each, 1 << 20), new Random(7));
+    for (int i = 0; i < count; i++) {
+      specs.add(new TensorSpec("tensor-" + i, DType.F32, List.of((long) each / Float.BYTES)));
+      tensors.add(filled(each, pattern));
+    }
+  }
+
+  /** As many tensors of the same size, of random weights. */
+  static FloatTraining of(long bytes, int count) {
+    return new FloatTraining(bytes, count);
+  }
+
+  private static ByteBuffer filled(int bytes, ByteBuffer pattern) {
+    ByteBuffer tensor = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    while (tensor.hasRemaining()) {
+      tensor.put(pattern.slice(0, Math.min(pattern.capacity(), tensor.remaining())));
+    }
+    return tensor.clear();
+  }
+
+  /** The memory itself. */
+  List<ByteBuffer> tensors() {
+    return tensors;
+  }
+
+  @Override
+  public Fingerprint fingerprint() {
+    return Fingerprint.NONE;
+  }
+
+  @Override
+  public void capture(StateSink sink) {
+    SectionSink model = sink.section("model");
+    for (int i = 0; i < specs.size(); i++) {
+      model.tensor(specs.get(i), TensorMemory.of(tensors.get(i)));
+    }
+  }
+
+  @Override
+  public void restore(StateSource source) throws CheckpointException {
+    SectionSource model = source.section("model");
+    for (int i = 0; i < specs.size(); i++) {
+      model.tensor(specs.get(i), TensorMemory.of(tensors.get(i)));
+    }
+  }
+}

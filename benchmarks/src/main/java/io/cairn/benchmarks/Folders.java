@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Where benchmarks write: all in one folder, on the same disk. */
+final class Folders {
+  private static final String PROPERTY = "cairn.benchmarks.folder";
+
+  private Folders() {}
+
+  /** The folder for results; {@value #PROPERTY} says where. */
+  static Path results() throws IOException {
+    return Files.createDirectories(Path.of(System.getProperty(PROPERTY, "target")));
+  }
+
+  /** A new folder for one benchmark's files. */
+  static Path create() throws IOException {
+    return Files.createTempDirectory(results(), "benchmark-");
+  }
+
+  static void delete(Path folder) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> all = Files.walk(folder)) {
+      deepestFirst = all.sorted(Comparator.reverseOrder()).collect(Collectors.toList());
+    }
+    for (Path path : deepestFirst) {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  /** Deletes what is in a folder and keeps the folder. */
+  static void empty(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      delete(folder);
+    }
+    Files.createDirectories(folder);
+  }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.benchmarks;
+
+import io.cairn.benchmarks.Row.Goal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the project wants to reach, and what these figures say of it. */
+final class Goals {
+  private static final double STALL = 1.15;
+  private static final double SHORTER = 20;
+  private static final double WRITE_GROWING = 0.95;
+  private static final double WRITE_REPLACING = 1.2;
+  private static final double RESTORE = 0.5;
+  private static final double RESTORE_PEER = 10;
+  private static final double MANY = 1.5;
+  private static final double CATALOG = 3;
+  private static final double SECOND = 1_000_000;
+  private static final double SLOWER = 1.01;
+  private static final double OPEN_MILLIS = 100;
+  private static final double NO_GAIN = 1;
+
+  /** At most that much of the plain bytes is left. */
+  private static final Map<Sample.Kind, Double> COMPRESSED =
+      Map.of(
+          Sample.Kind.WEIGHTS, 0.845,
+          Sample.Kind.SECOND_MOMENTS, 0.845,
+          Sample.Kind.BFLOAT16, 0.67);
+
+  private final Figures figures;
+  private final Size size;
+  private final List<Row> rows = new ArrayList<>();
+
+  Goals(Figures figures, Size size) {
+    this.figures = figures;
+    this.size = size;
+  }
+
+  /** The rows whose benchmarks ran. */
+  List<Row> rows() {
+    size.stallMegabytes().forEach(this::stall);
+    write();
+    restore();
+    many();
+    catalog();
+    size.trainings().forEach(this::training);
+    for (Sample.Kind kind : Sample.Kind.values()) {
+      compression(kind);
+    }
+    open();
+    return rows;
+  }
+
+  private void stall(String megabytes) {
+    String at = " megabytes=" + megabytes;
+    String work = "stall for a snapshot of " + megabytes + " MiB";
+    Optional<Figure> ours = figures.get("StallBenchmark.cairn" + at);
+    add(work, ours, "memcpy", figures.get("StallBenchmark.memcpy" + at), Goal.atMost(STALL));
+    Optional<Figure> serialized = figures.get("StallBenchmark.javaSerialization" + at);
+    addInverse(work, ours, "Java serialization", serialized, Goal.atLeast(SHORTER));
+    addInverse(work, ours, "DJL Model.save", peer("save", megabytes, "DJL"), Goal.atLeast(SHORTER));
+    Optional<Figure> dl4j = peer("save", megabytes, "DL4J");
+    addInverse(work, ours, "DL4J ModelSerializer", dl4j, Goal.atLeast(SHORTER));
+  }
+
+  private Optional<Figure> peer(String method, String megabytes, String kind) {
+    return figures.get("PeerBenchmark." + method + " megabytes=" + megabytes + " peer=" + kind);
+  }
+
+  private void write() {
+    String at = " megabytes=" + size.writeMegabytes();
+    Optional<Figure> buffered = figures.get("WriteBenchmark.plainBuffered" + at);
+    Optional<Figure> direct = figures.get("WriteBenchmark.plainDirect" + at);
+    Optional<Figure> limit =
+        buffered.flatMap(b -> direct.map(d -> b.median() < d.median() ? b : d));
+    addInverse(
+        "step to durable, " + size.writeMegabytes() + " MiB, growing folder",
+        figures.get("WriteBenchmark.cairnGrowing" + at),
+        "plain write and force",
+        limit,
+        Goal.atLeast(WRITE_GROWING));
+    addInverse(
+        "step to durable, " + size.writeMegabytes() + " MiB, with retention",
+        figures.get("WriteBenchmark.cairnReplacing" + at),
+        "plain write and force",
+        limit,
+        Goal.atLeast(WRITE_REPLACING));
+  }
+
+  private void restore() {
+    String megabytes = size.restoreMegabytes();
+    String at = " megabytes=" + megabytes;
+    String work = "verified restore of " + megabytes + " MiB";
+    Optional<Figure> ours = figures.get("RestoreBenchmark.cairn" + at);
+    addInverse(
+        work, ours, "memcpy", figures.get("RestoreBenchmark.memcpy" + at), Goal.atLeast(RESTORE));
+    Optional<Figure> djl = peer("load", megabytes, "DJL");
+    addInverse(work, ours, "DJL Model.load", djl, Goal.atLeast(RESTORE_PEER));
+    Optional<Figure> dl4j = peer("load", megabytes, "DL4J");
+    addInverse(work, ours, "DL4J ModelSerializer", dl4j, Goal.atLeast(RESTORE_PEER));
+  }
+
+  private void many() {
+    for (String method : List.of("stall", "write")) {
+      String name = "ManyTensorsBenchmark." + method + " kilobytes=" + size.smallTensors();
+      add(
+          method + " of " + size.smallTensors() + " tensors of 1 KiB",
+          figures.get(name + " small=true"),
+          "one tensor of the same bytes",
+          figures.get(name + " small=false"),
+          Goal.atMost(MANY));
+    }
+  }
+
+  private void catalog() {
+    String at = " ranks=" + size.ranks() + " snapshots=" + size.snapshots();
+    Optional<Figure> listing = figures.get("CatalogBenchmark.listing" + at);
+    Optional<Figure> partSet = figures.get("CatalogBenchmark.partSet" + at);
+    Optional<Figure> ours = figures.get("CatalogBenchmark.cairn" + at);
+    String work =
+        "newest valid of " + size.snapshots() + " snapshots of " + size.ranks() + " ranks";
+    Optional<Figure> limit = listing.flatMap(l -> partSet.map(l::plus));
+    add(work, ours, "listing and reading one part set", limit, Goal.atMost(CATALOG));
+    ours.ifPresent(figure -> addAlone(work, figure, "1 second", SECOND));
+  }
+
+  private void training(String model) {
+    String at = " model=" + model;
+    add(
+        "training with a snapshot every 2 s, " + model,
+        figures.get("TrainingBenchmark.saved" + at),
+        "the same training without",
+        figures.get("TrainingBenchmark.plain" + at),
+        Goal.atMost(SLOWER));
+  }
+
+  private void compression(Sample.Kind kind) {
+    String at = " kind=" + kind + " megabytes=" + size.sampleMegabytes();
+    Optional<Figure> ours = figures.get("CompressionBenchmark.compressed" + at);
+    if (ours.isPresent()) {
+      Compressed result = Compressed.of(kind, size.sampleMegabytes(), ours.get());
+      rows.add(result.row(COMPRESSED.getOrDefault(kind, NO_GAIN)));
+    }
+  }
+
+  private void open() {
+    figures
+        .get("OpenBenchmark.cairn")
+        .ifPresent(ours -> addAlone("open on an empty folder", ours, "100 ms", OPEN_MILLIS * 1000));
+  }
+
+  private void addAlone(String work, Figure ours, String beside, double micros) {
+    Figure bound = new Figure(List.of(micros));
+    rows.add(new Row(work, ours.toString(), beside, "", ours.over(bound), Goal.atMost(1)));
+  }
+
+  private void add(
+      String work, Optional<Figure> ours, String beside, Optional<Figure> theirs, Goal goal) {
+    if (ours.isPresent() && theirs.isPresent()) {
+      Figure us = ours.get();
+      Figure them = theirs.get();
+      rows.add(new Row(work, us.toString(), beside, them.toString(), us.over(them), goal));
+    }
+  }
+
+  /** The ratio of speeds: how many times as long the other takes. */
+  private void addInverse(
+      String work, Optional<Figure> ours, String beside, Optional<Figure> theirs, Goal goal) {
+    if (ours.isPresent() && theirs.isPresent()) {
+      Figure us = ours.get();
+      Figure them = theirs.get();
+      rows.add(new Row(work, us.toString(), beside, them.toString(), them.over(us), goal));
+    }
+  }
+}

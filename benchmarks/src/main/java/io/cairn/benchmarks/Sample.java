@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.benchmarks;
+
+import com.github.luben.zstd.ZstdCompressCtx;
+import io.cairn.commit.PartCommit;
+import io.cairn.commit.PartImage;
+import io.cairn.commit.PartName;
+import io.cairn.model.Compression;
+import io.cairn.model.DType;
+import io.cairn.model.Fingerprint;
+import io.cairn.model.Progress;
+import io.cairn.model.Rank;
+import io.cairn.model.RunName;
+import io.cairn.model.Sharing;
+import io.cairn.model.SnapshotId;
+import io.cairn.model.TensorMemory;
+import io.cairn.model.TensorSpec;
+import io.cairn.staging.StagedState;
+import io.cairn.staging.StagingBuffer;
+import io.cairn.staging.StateCapture;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/** One tensor of one kind of bytes, staged and ready to be encoded. */
+final class Sample {
+  /** What a compressor is given at a time. */
+  static final int CHUNK_BYTES = 8 << 20;
+
+  private final ByteBuffer bytes;
+  private final StagedState state;
+
+  /** Kinds of bytes that snapshots hold. */
+  enum Kind {
+    WEIGHTS(DType.F32),
+    SECOND_MOMENTS(DType.F32),
+    BFLOAT16(DType.BF16),
+    INT8(DType.I8),
+    SPARSE_GRADIENTS(DType.F32),
+    XGBOOST(DType.U8);
+
+    private final DType dtype;
+
+    Kind(DType dtype) {
+      this.dtype = dtype;
+    }
+  }
+
+  private Sample(ByteBuffer bytes, DType dtype) throws IOException {
+    this.bytes = bytes;
+    long elements = bytes.capacity() * 8L / dtype.bits();
+    StateCapture capture = new StateCapture(new Rank(0, 1), Sharing.SAME_ON_ALL_RANKS);
+    capture
+        .section("model")
+        .tensor(new TensorSpec("tensor", dtype, List.of(elements)), TensorMemory.of(bytes));
+    this.state = capture.copyInto(new StagingBuffer(2L * bytes.capacity()));
+  }
+
+  /** About that many bytes of a kind. */
+  static Sample of(Kind kind, int size) throws Exception {
+    return new Sample(bytes(kind, size), kind.dtype);
+  }
+
+  private static ByteBuffer bytes(Kind kind, int size) throws Exception {
+    Random random = new Random(11);
+    return switch (kind) {
+      case WEIGHTS -> Data.weights(size, random);
+      case SECOND_MOMENTS -> Data.secondMoments(size, random);
+      case BFLOAT16 -> Data.bfloats(size, random);
+      case INT8 -> Data.int8(size, random);
+      case SPARSE_GRADIENTS -> Data.sparse(size, random);
+      case XGBOOST -> trees(size);
+    };
+  }
+
+  /** A trained model, grown until it is about a tenth as large. */
+  private static ByteBuffer trees(int size) throws Exception {
+    Path folder = Folders.create();
+    try (Peer booster = Peer.of(Peer.Kind.XGBOOST.name(), Math.max(2, size >> 20), folder)) {
+      booster.save();
+      byte[] model = Files.readAllBytes(folder.resolve("peer.ubj"));
+      return ByteBuffer.allocateDirect(model.length).put(model).clear();
+    } finally {
+      Folders.delete(folder);
+    }
+  }
+
+  long size() {
+    return bytes.capacity();
+  }
+
+  /** The size of the bytes compressed by zstd alone, in chunks. */
+  long zstd(ZstdCompressCtx context, ByteBuffer target) {
+    long total = 0;
+    for (int at = 0; at < bytes.capacity(); at += CHUNK_BYTES) {
+      int count = Math.min(CHUNK_BYTES, bytes.capacity() - at);
+      total += context.compressDirectByteBuffer(target, 0, target.capacity(), bytes, at, count);
+    }
+    return total;
+  }
+
+  /** The size of the file with the tensor in it: encoded and digested, and then thrown away. */
+  long encode(Compression compression) throws IOException {
+    PartName name = new PartName(new RunName("sample"), new SnapshotId(1, 1), 0, 1);
+    PartImage image =
+        new PartImage(
+            name,
+            Progress.ofStep(1),
+            Instant.EPOCH,
+            Map.of(),
+            Fingerprint.NONE,
+            Optional.empty(),
+            compression,
+            state);
+    return new PartCommit(new DiscardingStore()).commit(image).dataBytes();
+  }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.benchmarks;
+
+import ai.djl.training.EasyTrain;
+import ai.djl.training.Trainer;
+import io.cairn.djl.DjlTraining;
+import io.cairn.model.Progress;
+import io.cairn.policy.SavePolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * How much longer does a training take with a snapshot every 2 seconds? The copies are part of what
+ * is measured.
+ *
+ * <p>{@code mvn -Pbenchmarks -Dbenchmarks.only=TrainingBenchmark}
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+public class TrainingBenchmark {
+  private static final Duration EVERY = Duration.ofSeconds(2);
+
+  /** What is trained: see {@link DjlWorkload}. */
+  @Param({"bank", "wide"})
+  String model;
+
+  private Path folder;
+  private DjlWorkload workload;
+  private Trainer trainer;
+
+  /** Starts the training anew. */
+  @Setup(Level.Iteration)
+  public void begin() throws Exception {
+    folder = Folders.create();
+    workload = DjlWorkload.named(model);
+    trainer = workload.newTrainer();
+  }
+
+  /** Frees it. */
+  @TearDown(Level.Iteration)
+  public void end() throws Exception {
+    trainer.close();
+    workload.close();
+    Folders.delete(folder);
+  }
+
+  /** The limit: nothing is saved. */
+  @Benchmark
+  public void plain() throws Exception {
+    EasyTrain.fit(trainer, workload.epochs(), workload.data(), null);
+  }
+
+  /** Ours. */
+  @Benchmark
+  public Progress saved() throws Exception {
+    return DjlTraining.fit(
+        trainer,
+        workload.epochs(),
+        workload.data(),
+        null,
+        SavedTraining.builder(folder).savePolicy(SavePolicy.every(EVERY)));
+  }
+}

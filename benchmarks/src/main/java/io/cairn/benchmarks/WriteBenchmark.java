@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.benchmarks;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import io.cairn.policy.RetentionPolicy;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * How long from the step until the snapshot is durable, beside a plain write and force of the same
+ * bytes to a new file?
+ *
+ * <p>{@code mvn -Pbenchmarks -Dbenchmarks.only=WriteBenchmark}
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+public class WriteBenchmark {
+  private static final int TENSORS = 16;
+  private static final int BLOCK_BYTES = 8 << 20;
+  private static final int PAGE_BYTES = 4096;
+
+  /** The size of the state. */
+  @Param("1024")
+  int megabytes;
+
+  private Path folder;
+
+  /** Makes the folder. */
+  @Setup
+  public void create() throws IOException {
+    folder = Folders.create();
+  }
+
+  /** Deletes it. */
+  @TearDown
+  public void delete() throws IOException {
+    Folders.delete(folder);
+  }
+
+  /** One block of bytes, written again and again: no work but the disk's. */
+  @State(Scope.Benchmark)
+  public static class Block {
+    private ByteBuffer bytes;
+
+    /** Fills it. */
+    @Setup
+    public void fill() {
+      bytes = ByteBuffer.allocateDirect(BLOCK_BYTES + PAGE_BYTES).alignedSlice(PAGE_BYTES);
+      bytes.limit(BLOCK_BYTES);
+      bytes = bytes.slice();
+      for (int i = 0; i < BLOCK_BYTES; i++) {
+        bytes.put(i, (byte) (i * 31 + (i >>> 8)));
+      }
+    }
+
+    /** Every file is a new one. */
+    @Setup(Level.Invocation)
+    public void empty(WriteBenchmark benchmark) throws IOException {
+      Files.deleteIfExists(benchmark.plainFile());
+    }
+  }
+
+  /** Snapshots of which none is dropped while it is measured. */
+  @State(Scope.Benchmark)
+  public static class Growing {
+    private SavedTraining saved;
+
+    /** Opens it. */
+    @Setup(Level.Iteration)
+    public void open(WriteBenchmark benchmark) throws Exception {
+      saved = benchmark.open(RetentionPolicy.keepAll());
+      saved.step(); // fresh memory and the first file's classes are not what is asked
+      saved.awaitWritten();
+    }
+
+    /** Closes it. */
+    @TearDown(Level.Iteration)
+    public void close(WriteBenchmark benchmark) throws Exception {
+      saved.close();
+      Folders.empty(benchmark.folder);
+    }
+  }
+
+  /** Snapshots of which each drops the one before. */
+  @State(Scope.Benchmark)
+  public static class Replacing {
+    private SavedTraining saved;
+
+    /** Opens it. */
+    @Setup
+    public void open(WriteBenchmark benchmark) throws Exception {
+      saved = benchmark.open(RetentionPolicy.keepLast(1));
+    }
+
+    /** Closes it. */
+    @TearDown
+    public void close() {
+      saved.close();
+    }
+  }
+
+  private SavedTraining open(RetentionPolicy keep) throws Exception {
+    FloatTraining training = FloatTraining.of((long) megabytes << 20, TENSORS);
+    return new SavedTraining(folder, training, keep);
+  }
+
+  private Path plainFile() {
+    return folder.resolve("plain.bin");
+  }
+
+  /** The limit, through the page cache. */
+  @Benchmark
+  public void plainBuffered(Block block) throws IOException {
+    write(block.bytes, Set.of());
+  }
+
+  /** The limit, past the page cache. */
+  @Benchmark
+  public void plainDirect(Block block) throws IOException {
+    write(block.bytes, Set.of(ExtendedOpenOption.DIRECT));
+  }
+
+  private void write(ByteBuffer block, Set<OpenOption> how) throws IOException {
+    Set<OpenOption> options = new HashSet<>(how);
+    options.add(StandardOpenOption.CREATE_NEW);
+    options.add(StandardOpenOption.WRITE);
+    try (FileChannel file = FileChannel.open(plainFile(), options)) {
+      for (long written = 0; written < (long) megabytes << 20; ) {
+        long left = ((long) megabytes << 20) - written;
+        ByteBuffer piece = block.slice(0, (int) Math.min(block.capacity(), left));
+        while (piece.hasRemaining()) {
+          written += file.write(piece);
+        }
+      }
+      file.force(true);
+    }
+  }
+
+  /** Ours, while the folder grows. */
+  @Benchmark
+  public void cairnGrowing(Growing growing) throws Exception {
+    growing.saved.step();
+    growing.saved.awaitWritten();
+  }
+
+  /** Ours, once retention retires snapshots. */
+  @Benchmark
+  public void cairnReplacing(Replacing replacing) throws Exception {
+    replacing.saved.step();
+    replacing.saved.awaitWritten();
+  }
+}
