@@ -55,6 +55,7 @@ class DirectionTest {
               "io.cairn.rehearsal",
               Set.of(
                   "io.cairn.inspect",
+                  "io.cairn.commit",
                   "io.cairn.sagemaker",
                   "io.cairn.format",
                   "io.cairn.store",

@@ -72,6 +72,7 @@ public final class Main {
         .addSubcommand(new PullCommand(console))
         .addSubcommand(new PushCommand(console))
         .addSubcommand(new DoctorCommand(console))
+        .addSubcommand(RehearseCommand.create(console))
         .addSubcommand(new AutoComplete.GenerateCompletion())
         .setOut(console.out())
         .setErr(console.err())

@@ -36,6 +36,11 @@ final class Attempt {
     return List.copyOf(hosts);
   }
 
+  /** What its hosts' lines told of the result. */
+  List<String> resultLines() {
+    return logs.stream().flatMap(log -> log.result().stream()).toList();
+  }
+
   AttemptReport run() throws IOException, InterruptedException {
     int restored = prepare();
     SnapshotEvidence evidence = new SnapshotEvidence(hosts.get(0).checkpoints());
@@ -43,7 +48,7 @@ final class Attempt {
         new Watch(
             conditions.interruption(number).map(Interruption::when),
             conditions.random(number, "interruption"),
-            this::uploads);
+            new Watch.Progress(this::uploads, new UploadedSnapshots(place.bucket())));
     Ended ended;
     Duration duration;
     try {
@@ -83,7 +88,7 @@ final class Attempt {
   private void start(Watch watch) throws IOException {
     agents.forEach(UploadAgent::start);
     for (HostFolder host : hosts) {
-      TrainingLog log = new TrainingLog(job.stepLine());
+      TrainingLog log = new TrainingLog(job);
       logs.add(log);
       processes.add(
           HostProcess.start(
@@ -158,7 +163,7 @@ final class Attempt {
         new Watch(
             Optional.of(When.after(conditions.grace())),
             conditions.random(number, "grace"),
-            this::uploads);
+            new Watch.Progress(() -> 0, () -> 0));
     while (processes.stream().anyMatch(HostProcess::isAlive) && !grace.isDue()) {
       processes.forEach(HostProcess::look);
       grace.pause();
@@ -181,7 +186,7 @@ final class Attempt {
         hosts.size(),
         restored,
         evidence.available(),
-        evidence.resume().or(this::resumeByLog).orElseGet(ResumePoint::unknown),
+        evidence.resume().or(this::resumeByLog).orElseGet(() -> resumeByFolder(restored)),
         reached(evidence),
         ended.end,
         ended.why,
@@ -203,6 +208,10 @@ final class Attempt {
         .flatMapToLong(log -> log.firstStep().stream())
         .mapToObj(first -> ResumePoint.atStep(Math.max(0, first - 1)))
         .findFirst();
+  }
+
+  private static ResumePoint resumeByFolder(int restored) {
+    return restored == 0 ? ResumePoint.inEmptyFolder() : ResumePoint.unknown();
   }
 
   private OptionalLong reached(SnapshotEvidence evidence) {

@@ -30,12 +30,14 @@ final class Comparer {
    *
    * @param checkpoints its snapshots
    * @param model its model files
+   * @param lines the lines that told its result
    */
-  record Result(Path checkpoints, Path model) {}
+  record Result(Path checkpoints, Path model, List<String> lines) {}
 
   Comparison compare(Result uninterrupted, Result rehearsed) throws IOException {
     snapshots(uninterrupted.checkpoints, rehearsed.checkpoints);
     models(uninterrupted.model, rehearsed.model);
+    lines(uninterrupted.lines, rehearsed.lines);
     return new Comparison(compared, differences);
   }
 
@@ -75,6 +77,15 @@ final class Comparer {
       if (tensor.kind() != TensorDiff.Kind.SAME) {
         differences.add("tensor " + tensor.name() + " of part " + tensor.part() + " differs");
       }
+    }
+  }
+
+  private void lines(List<String> uninterrupted, List<String> rehearsed) {
+    if (!uninterrupted.equals(rehearsed)) {
+      differences.add("lines " + rehearsed + " instead of " + uninterrupted);
+    }
+    if (!rehearsed.isEmpty()) {
+      compared.add(Texts.count(rehearsed.size(), "line") + " of output");
     }
   }
 

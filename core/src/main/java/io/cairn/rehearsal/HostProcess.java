@@ -21,7 +21,7 @@ final class HostProcess implements AutoCloseable {
 
   private HostProcess(Process process, PrintWriter log, Consumer<String> lines) {
     this.process = process;
-    this.tree = new ProcessTree(process.toHandle());
+    this.tree = ProcessGuard.tree(process);
     this.pump = new Thread(() -> pump(log, lines), "output of process " + process.pid());
     pump.setDaemon(true);
   }
@@ -44,13 +44,12 @@ final class HostProcess implements AutoCloseable {
     PrintWriter writer = new PrintWriter(Files.newBufferedWriter(log), true);
     Process process;
     try {
-      process = builder.start();
+      process = ProcessGuard.start(builder);
     } catch (IOException e) {
       writer.close();
       throw e;
     }
     HostProcess host = new HostProcess(process, writer, lines);
-    ProcessGuard.add(host.tree);
     host.pump.start();
     process.getOutputStream().close();
     return host;
@@ -96,7 +95,7 @@ final class HostProcess implements AutoCloseable {
       tree.kill();
       process.waitFor();
       pump.join(TimeUnit.SECONDS.toMillis(10));
-      ProcessGuard.remove(tree);
+      ProcessGuard.remove(process);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

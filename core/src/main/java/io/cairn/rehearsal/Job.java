@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param channels folders of input data by the name of their channel
  * @param toolkit whether the variables of SageMaker's training toolkit are set
  * @param stepLine finds a finished step in its output, as first group
+ * @param resultLine finds the line of its output that tells its result
  */
 record Job(
     List<String> command,
@@ -27,7 +28,8 @@ record Job(
     SortedMap<String, String> environment,
     SortedMap<String, Path> channels,
     boolean toolkit,
-    Optional<Pattern> stepLine) {
+    Optional<Pattern> stepLine,
+    Optional<Pattern> resultLine) {
   static final String BASE = "{base}";
   private static final String NAME = "rehearsal";
 

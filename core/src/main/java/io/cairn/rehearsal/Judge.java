@@ -57,6 +57,9 @@ final class Judge {
   }
 
   private Optional<Verdict> wrongStart(AttemptReport attempt) {
+    if (!attempt.resume().isKnown() && attempt.end() == End.INTERRUPTED) {
+      return Optional.empty(); // too short a life to tell
+    }
     if (!attempt.resume().isKnown()) {
       return Optional.of(
           new Verdict(
@@ -89,7 +92,9 @@ final class Judge {
   }
 
   private Optional<Verdict> neverResumed() {
-    if (attempts.stream().anyMatch(attempt -> !attempt.resume().isBeginning())) {
+    if (attempts.stream()
+        .map(AttemptReport::resume)
+        .anyMatch(r -> r.isKnown() && !r.isBeginning())) {
       return Optional.empty();
     }
     boolean nothing = attempts.stream().allMatch(attempt -> attempt.uploaded().files() == 0);

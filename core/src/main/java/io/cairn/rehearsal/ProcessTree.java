@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.rehearsal;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -11,23 +15,37 @@ import java.util.stream.Stream;
  * was seen as a descendant. Used by several threads.
  */
 final class ProcessTree {
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final ProcessHandle root;
   private final Set<ProcessHandle> descendants = new LinkedHashSet<>();
+  private long looked = System.nanoTime();
 
   ProcessTree(ProcessHandle root) {
     this.root = root;
   }
 
-  /** Remembers what runs below; whatever loses its parent later is known. */
+  /**
+   * Remembers, now and then, what runs below: what loses its parent is found only by those that
+   * were seen before.
+   */
   synchronized void look() {
-    Set<ProcessHandle> parents = new LinkedHashSet<>(descendants);
-    parents.add(root);
-    for (ProcessHandle parent : parents) {
-      try (Stream<ProcessHandle> children = parent.descendants()) {
-        children.forEach(descendants::add);
-      }
+    if (System.nanoTime() - looked > LOOK_NANOS) {
+      lookNow();
+      looked = System.nanoTime();
     }
-    descendants.removeIf(process -> !process.isAlive());
+  }
+
+  private void lookNow() {
+    descendants.removeIf(process -> !isRunning(process));
+    addDescendants(root);
+    List.copyOf(descendants).forEach(this::addDescendants);
+  }
+
+  private void addDescendants(ProcessHandle parent) {
+    try (Stream<ProcessHandle> below = parent.descendants()) {
+      below.filter(ProcessTree::isRunning).forEach(descendants::add);
+    }
   }
 
   /** Asks the first process to end (SIGTERM), as a container's engine asks no other. */
@@ -35,10 +53,10 @@ final class ProcessTree {
     root.destroy();
   }
 
-  /** Kills all at once (SIGKILL), until none is left. */
+  /** Kills all at once (SIGKILL), until none runs. */
   void kill() throws InterruptedException {
     signalAll();
-    while (isAnyAlive()) {
+    while (isAnyRunning()) {
       TimeUnit.MILLISECONDS.sleep(2);
       signalAll();
     }
@@ -46,12 +64,27 @@ final class ProcessTree {
 
   /** Kills all, without waiting. */
   synchronized void signalAll() {
-    look();
+    lookNow();
     root.destroyForcibly();
     descendants.forEach(ProcessHandle::destroyForcibly);
   }
 
-  synchronized boolean isAnyAlive() {
-    return root.isAlive() || descendants.stream().anyMatch(ProcessHandle::isAlive);
+  private synchronized boolean isAnyRunning() {
+    return isRunning(root) || descendants.stream().anyMatch(ProcessTree::isRunning);
+  }
+
+  /**
+   * A process that has ended is there until somebody asks for its status: on Linux, as a zombie.
+   */
+  private static boolean isRunning(ProcessHandle process) {
+    if (!process.isAlive()) {
+      return false;
+    }
+    try {
+      String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
+      return !stat.substring(stat.lastIndexOf(')') + 1).startsWith(" Z");
+    } catch (IOException e) {
+      return process.isAlive(); // not on Linux, or gone meanwhile
+    }
   }
 }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *   Rehearsal.ofMain(Train.class)
  *       .folder(folder)
  *       .hyperparameter("checkpoint_every_steps", "10")
- *       .interrupt(Interruption.kill(When.atUploads(4)))
+ *       .interrupt(Interruption.kill(When.atSnapshots(2)))
  *       .compare()
  *       .run()
  *       .requireSurvived();

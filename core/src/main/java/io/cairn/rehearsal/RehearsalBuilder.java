@@ -28,6 +28,7 @@ public final class RehearsalBuilder {
   private List<Integer> hosts = List.of(1);
   private Optional<Path> folder = Optional.empty();
   private Optional<Pattern> stepLine = Optional.empty();
+  private Optional<Pattern> resultLine = Optional.empty();
   private Optional<Path> neighbours = Optional.empty();
   private Optional<Bucket> bucket = Optional.empty();
   private Consumer<AttemptReport> listener = attempt -> {};
@@ -112,19 +113,25 @@ public final class RehearsalBuilder {
   }
 
   /**
-   * How many hosts the job has.
+   * How many hosts the job has in every attempt.
    *
-   * @param first in the first attempt
-   * @param others in the ones after; the last number holds for all further ones
+   * @param number 1 or more
    * @return this
-   * @throws IllegalArgumentException if a number is less than 1
+   * @throws IllegalArgumentException if it is less than 1
    */
-  public RehearsalBuilder hosts(int first, int... others) {
-    List<Integer> numbers = new ArrayList<>(List.of(first));
-    for (int other : others) {
-      numbers.add(other);
-    }
-    if (Collections.min(numbers) < 1) {
+  public RehearsalBuilder hosts(int number) {
+    return hosts(List.of(number));
+  }
+
+  /**
+   * How many hosts the job has in each attempt; the last number holds for all further ones.
+   *
+   * @param numbers 1 or more each
+   * @return this
+   * @throws IllegalArgumentException if there is none, or one is less than 1
+   */
+  public RehearsalBuilder hosts(List<Integer> numbers) {
+    if (numbers.isEmpty() || Collections.min(numbers) < 1) {
       throw new IllegalArgumentException("A job has 1 host or more, not " + numbers);
     }
     hosts = List.copyOf(numbers);
@@ -133,7 +140,7 @@ public final class RehearsalBuilder {
 
   /**
    * Adds an interruption of the next attempt that has none. If none is set, there is one: SIGKILL
-   * once four files have reached S3.
+   * once two snapshots of Cairn are whole in S3.
    *
    * @param interruption how and when
    * @return this
@@ -249,6 +256,18 @@ public final class RehearsalBuilder {
   }
 
   /**
+   * The same as {@link #compare}, and compares a line of the output: on each host the last one in
+   * which the expression is found, and of it what the expression finds.
+   *
+   * @param expression a regular expression
+   * @return this
+   */
+  public RehearsalBuilder compareLine(String expression) {
+    resultLine = Optional.of(Pattern.compile(expression));
+    return compare();
+  }
+
+  /**
    * The seed of everything random: moments and the agent's order and delays.
    *
    * @param number the seed
@@ -281,10 +300,11 @@ public final class RehearsalBuilder {
   public RehearsalReport run() throws IOException, InterruptedException {
     Path where = folder.isPresent() ? folder.get() : Files.createTempDirectory("rehearsal");
     requireEmpty(where);
-    Job job = new Job(command, hyperparameters, environment, channels, toolkit, stepLine);
+    Job job =
+        new Job(command, hyperparameters, environment, channels, toolkit, stepLine, resultLine);
     List<Interruption> planned =
         interruptions.isEmpty()
-            ? List.of(Interruption.kill(When.atUploads(4)))
+            ? List.of(Interruption.kill(When.atSnapshots(2)))
             : List.copyOf(interruptions);
     Conditions conditions = new Conditions(hosts, planned, grace, limit, sync, neighbours, seed);
     Workplace place = new Workplace(where, bucket.orElseGet(() -> Bucket.in(where.resolve("s3"))));
@@ -331,7 +351,8 @@ public final class RehearsalBuilder {
   }
 
   private static Comparer.Result result(Attempt attempt, Workplace place) throws IOException {
-    return new Comparer.Result(place.gathered(attempt.hosts()), attempt.hosts().get(0).model());
+    return new Comparer.Result(
+        place.gathered(attempt.hosts()), attempt.hosts().get(0).model(), attempt.resultLines());
   }
 
   private static Comparison compare(

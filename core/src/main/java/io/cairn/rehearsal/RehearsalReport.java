@@ -41,18 +41,22 @@ public record RehearsalReport(
   }
 
   /**
-   * How many steps an attempt had done that the next one had to do again.
+   * How many steps an attempt had done that the ones after it had to do again.
    *
    * @param attempt the attempt's number, from 1
    * @return at least so many; empty if it was not interrupted, or nothing tells
    */
   public OptionalLong stepsLost(int attempt) {
     AttemptReport before = attempts.get(attempt - 1);
-    if (before.end() != End.INTERRUPTED || attempt == attempts.size()) {
-      return OptionalLong.empty();
-    }
-    OptionalLong resumed = attempts.get(attempt).resume().step();
-    return before.reached().isPresent() && resumed.isPresent()
+    OptionalLong resumed =
+        attempts.stream()
+            .skip(attempt)
+            .map(AttemptReport::resume)
+            .filter(ResumePoint::isKnown)
+            .findFirst()
+            .map(ResumePoint::step)
+            .orElse(OptionalLong.empty());
+    return before.end() == End.INTERRUPTED && before.reached().isPresent() && resumed.isPresent()
         ? OptionalLong.of(Math.max(0, before.reached().getAsLong() - resumed.getAsLong()))
         : OptionalLong.empty();
   }

@@ -23,6 +23,8 @@ public record ResumePoint(OptionalLong step, Optional<SnapshotId> snapshot, Evid
     LOG,
     /** The first step its own lines told. */
     STEPS,
+    /** Its folder: it was empty. */
+    FOLDER,
     /** Nothing. */
     NONE
   }
@@ -34,6 +36,10 @@ public record ResumePoint(OptionalLong step, Optional<SnapshotId> snapshot, Evid
 
   static ResumePoint atStep(long step) {
     return new ResumePoint(OptionalLong.of(step), Optional.empty(), Evidence.STEPS);
+  }
+
+  static ResumePoint inEmptyFolder() {
+    return of(Optional.empty(), Evidence.FOLDER);
   }
 
   static ResumePoint unknown() {

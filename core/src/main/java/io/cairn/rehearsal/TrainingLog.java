@@ -25,6 +25,7 @@ final class TrainingLog implements Consumer<String> {
       Pattern.compile("cairn event=committed [^\"]*write_ms=(\\d{1,9}\\.\\d{1,9})");
 
   private final Optional<Pattern> stepLine;
+  private final Optional<Pattern> resultLine;
   private final Deque<String> tail = new ArrayDeque<>();
   private final List<Double> stalls = new ArrayList<>();
   private final List<Double> writes = new ArrayList<>();
@@ -32,10 +33,12 @@ final class TrainingLog implements Consumer<String> {
   private Optional<SnapshotId> resumedFrom = Optional.empty();
   private OptionalLong firstStep = OptionalLong.empty();
   private OptionalLong lastStep = OptionalLong.empty();
+  private Optional<String> result = Optional.empty();
 
-  /** Reads Cairn's lines, and those in which the expression's first group is a finished step. */
-  TrainingLog(Optional<Pattern> stepLine) {
-    this.stepLine = stepLine;
+  /** Reads Cairn's lines and those that the job's expressions find. */
+  TrainingLog(Job job) {
+    this.stepLine = job.stepLine();
+    this.resultLine = job.resultLine();
   }
 
   @Override
@@ -51,6 +54,10 @@ final class TrainingLog implements Consumer<String> {
       restored(line);
     }
     stepLine.filter(pattern -> step(pattern, line)).ifPresent(pattern -> first());
+    resultLine
+        .map(pattern -> pattern.matcher(line))
+        .filter(Matcher::find)
+        .ifPresent(found -> result = Optional.of(found.group()));
   }
 
   private void restored(String line) {
@@ -118,6 +125,11 @@ final class TrainingLog implements Consumer<String> {
   /** How long snapshots took to write, in milliseconds. */
   synchronized List<Double> writes() {
     return List.copyOf(writes);
+  }
+
+  /** What the job's expression found in the last line in which it was found. */
+  synchronized Optional<String> result() {
+    return result;
   }
 
   /** The last lines. */

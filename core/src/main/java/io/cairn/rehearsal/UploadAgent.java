@@ -57,7 +57,11 @@ final class UploadAgent {
     this.prefix = prefix;
     this.habits = habits;
     this.random = random;
-    FolderScan.of(folder).forEach(file -> uploaded.put(file.name(), file));
+    for (FolderScan.Found file : FolderScan.of(folder)) {
+      if (isUploadable(file.name())) {
+        uploaded.put(file.name(), file);
+      }
+    }
     this.thread = new Thread(this::run, "sync agent of " + folder);
     thread.setDaemon(true);
   }

@@ -13,15 +13,23 @@ final class Watch implements Consumer<String> {
   private static final long POLL_MILLIS = 5;
 
   private final Optional<When> when;
-  private final IntSupplier uploads;
+  private final Progress progress;
   private final long start = System.nanoTime();
   private final Duration time;
   private boolean lineSeen;
 
+  /**
+   * How far uploads are.
+   *
+   * @param files how many files of the attempt have reached S3
+   * @param snapshots how many snapshots
+   */
+  record Progress(IntSupplier files, IntSupplier snapshots) {}
+
   /** A watch that starts now; without a moment, it never comes. */
-  Watch(Optional<When> when, Random random, IntSupplier uploads) {
+  Watch(Optional<When> when, Random random, Progress progress) {
     this.when = when;
-    this.uploads = uploads;
+    this.progress = progress;
     this.time = when.map(moment -> time(moment, random)).orElse(Duration.ZERO);
   }
 
@@ -29,8 +37,8 @@ final class Watch implements Consumer<String> {
     if (when instanceof When.After after) {
       return after.time();
     }
-    return when instanceof When.AtRandom random1
-        ? Duration.ofNanos((long) (random.nextDouble() * random1.longest().toNanos()))
+    return when instanceof When.AtRandom within
+        ? Duration.ofNanos((long) (random.nextDouble() * within.longest().toNanos()))
         : Duration.ZERO;
   }
 
@@ -58,7 +66,10 @@ final class Watch implements Consumer<String> {
       return lineSeen;
     }
     if (when.get() instanceof When.AtUploads at) {
-      return uploads.getAsInt() >= at.files();
+      return progress.files.getAsInt() >= at.files();
+    }
+    if (when.get() instanceof When.AtSnapshots at) {
+      return progress.snapshots.getAsInt() >= at.snapshots();
     }
     return elapsed().compareTo(time) >= 0;
   }

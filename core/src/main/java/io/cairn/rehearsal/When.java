@@ -56,6 +56,18 @@ public sealed interface When {
   }
 
   /**
+   * When so many snapshots of Cairn are whole in S3, those of earlier attempts not counted.
+   *
+   * @param snapshots how many
+   */
+  record AtSnapshots(int snapshots) implements When {
+    @Override
+    public String toString() {
+      return "when " + Texts.count(snapshots, "snapshot") + " had reached S3";
+    }
+  }
+
+  /**
    * A time after the training's processes started.
    *
    * @param time the time
@@ -91,7 +103,7 @@ public sealed interface When {
   /**
    * When so many files of the attempt have reached S3.
    *
-   * @param files how many, of all hosts; a snapshot of Cairn has two for each part
+   * @param files how many, of all hosts
    * @return the moment
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -100,6 +112,20 @@ public sealed interface When {
       throw new IllegalArgumentException("The number of uploads is 1 or more, not " + files);
     }
     return new AtUploads(files);
+  }
+
+  /**
+   * When so many snapshots of Cairn that the attempt saved are whole in S3.
+   *
+   * @param snapshots how many
+   * @return the moment
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  static When atSnapshots(int snapshots) {
+    if (snapshots < 1) {
+      throw new IllegalArgumentException("The number of snapshots is 1 or more, not " + snapshots);
+    }
+    return new AtSnapshots(snapshots);
   }
 
   private static Duration notNegative(Duration time) {

@@ -62,7 +62,7 @@ record Workplace(Path folder, Bucket bucket) {
     for (String key : bucket.list(overMatch ? URI : PREFIX).keySet()) {
       String name = key.substring(URI.length());
       Path file = checkpoints.resolve(name.replaceFirst("^/", "")).normalize();
-      if (file.startsWith(checkpoints)) {
+      if (file.startsWith(checkpoints) && !Files.exists(file)) {
         Files.createDirectories(file.getParent());
         bucket.get(key, file);
         count++;

@@ -17,6 +17,12 @@ public final class StagingBuffer {
 
   private static final int CHUNK_BYTES = 1 << 28;
 
+  /** What is written at once; larger pieces are hardly faster. */
+  private static final int PIECE_BYTES = 1 << 23;
+
+  /** Chunks begin at multiples of this in memory, as direct writes need it. */
+  private static final int PAGE_BYTES = 1 << 12;
+
   private final long limitBytes;
   private final int chunkBytes;
   private final List<ByteBuffer> chunks = new ArrayList<>();
@@ -78,7 +84,8 @@ public final class StagingBuffer {
 
   private void addChunk(int size, long wanted) throws StagingException {
     try {
-      chunks.add(ByteBuffer.allocateDirect(size));
+      ByteBuffer memory = ByteBuffer.allocateDirect(size + PAGE_BYTES);
+      chunks.add(memory.slice(PAGE_BYTES - memory.alignmentOffset(0, PAGE_BYTES), size));
     } catch (OutOfMemoryError e) {
       throw new StagingException(
           "The JVM gave no "
@@ -115,6 +122,20 @@ public final class StagingBuffer {
       action.accept(done, memory.slice(at, size));
       done += size;
     }
+  }
+
+  /** The first bytes, in pieces that begin at multiples of {@value #GRANULE_BYTES}. */
+  List<ByteBuffer> pieces(long length) {
+    List<ByteBuffer> pieces = new ArrayList<>();
+    forEachPiece(
+        0,
+        length,
+        (start, chunk) -> {
+          for (int at = 0; at < chunk.capacity(); at += PIECE_BYTES) {
+            pieces.add(chunk.slice(at, Math.min(PIECE_BYTES, chunk.capacity() - at)));
+          }
+        });
+    return pieces;
   }
 
   private int chunkOf(long position) {
