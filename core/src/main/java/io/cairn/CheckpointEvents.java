@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Is told what happens to snapshots. Called on the training thread and on the writer thread, never
- * at the same time for one checkpointer and event kind; must return quickly. What it throws is
- * logged and otherwise ignored.
+ * Is told what happens to snapshots. Called on the training thread, the writer thread and, if
+ * snapshots are uploaded, the uploader thread; at the same time for one checkpointer and event kind
+ * only {@link #sweepFailed} is. Must return quickly. What it throws is logged and otherwise
+ * ignored.
  */
 public interface CheckpointEvents {
 
@@ -69,7 +70,8 @@ public interface CheckpointEvents {
   default void swept(Swept event) {}
 
   /**
-   * Retention could not be applied; the next snapshot tries again. As {@link #swept}.
+   * Retention could not be applied; the next snapshot tries again. As {@link #swept}, and uploader
+   * thread.
    *
    * @param cause the reason
    */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.testkit.ForkedJvm;
 import io.cairn.testkit.Repro;
 import io.cairn.testkit.S3Server;
+import io.cairn.testkit.StoreContract;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,30 @@ class KilledInstanceTest {
     return training.start();
   }
 
+  @Test
+  void aTrainingAskedToEndUploadsItsLastSnapshotAndEndsWell() throws Exception {
+    try (S3Server server = S3Server.start()) {
+      server.client().createBucket(create -> create.bucket("bucket"));
+      try (ForkedJvm process = start(server, 0, 100_000, 5)) {
+        process.awaitLine("event=uploaded", LONG);
+        process.terminate();
+        assertThat(process.waitFor(LONG)).as("%s", process.lines()).isZero();
+        long last = lastStep(process, "event=committed");
+        assertThat(lastStep(process, "event=uploaded")).isEqualTo(last);
+        assertThat(StoreContract.names(server.store("s3://bucket/jobs/bank")))
+            .anyMatch(name -> name.contains("step-%012d".formatted(last)));
+      }
+    }
+  }
+
+  private static long lastStep(ForkedJvm process, String event) {
+    return process.lines().stream()
+        .filter(line -> line.contains(event))
+        .mapToLong(KilledInstanceTest::stepIn)
+        .max()
+        .orElseThrow();
+  }
+
   private static long stepIn(String line) {
     Matcher step = Pattern.compile(" step=(\\d+)").matcher(line);
     assertThat(step.find()).as(line).isTrue();
@@ -67,12 +92,7 @@ class KilledInstanceTest {
           process.awaitLine("event=uploaded", LONG);
           Thread.sleep(random.nextInt(200));
           process.kill();
-          acknowledged =
-              process.lines().stream()
-                  .filter(line -> line.contains("event=uploaded"))
-                  .mapToLong(KilledInstanceTest::stepIn)
-                  .max()
-                  .orElseThrow();
+          acknowledged = lastStep(process, "event=uploaded");
         }
       }
       try (ForkedJvm process = start(server, KILLS, steps, 0)) {
