@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Is told what happens to snapshots. Called on the training thread and on the writer thread, never
- * at the same time for one checkpointer and event kind; must return quickly. What it throws is
- * logged and otherwise ignored.
+ * Is told what happens to snapshots. Called on the training thread, the writer thread and, if
+ * snapshots are uploaded, the uploader thread; at the same time for one checkpointer and event kind
+ * only {@link #sweepFailed} is. Must return quickly. What it throws is logged and otherwise
+ * ignored.
  */
 public interface CheckpointEvents {
 
@@ -69,11 +70,42 @@ public interface CheckpointEvents {
   default void swept(Swept event) {}
 
   /**
-   * Retention could not be applied; the next snapshot tries again. As {@link #swept}.
+   * Retention could not be applied; the next snapshot tries again. As {@link #swept}, and uploader
+   * thread.
    *
    * @param cause the reason
    */
   default void sweepFailed(IOException cause) {}
+
+  /**
+   * A snapshot that was newer than the folder's was copied there. Training thread, at open.
+   *
+   * @param event the facts
+   */
+  default void fetched(Fetched event) {}
+
+  /**
+   * A newer snapshot could not be copied to the folder, and is restored without a copy. Training
+   * thread, at open.
+   *
+   * @param cause the reason
+   */
+  default void fetchFailed(IOException cause) {}
+
+  /**
+   * This rank's part is in S3, or in whatever second place there is. Uploader thread.
+   *
+   * @param event the facts
+   */
+  default void uploaded(Uploaded event) {}
+
+  /**
+   * This rank's part could not be uploaded; it is tried again until a newer one takes its place.
+   * Uploader thread; at the end, training thread.
+   *
+   * @param cause the reason
+   */
+  default void uploadFailed(IOException cause) {}
 
   /**
    * The process was asked to stop. Signal thread.
@@ -157,6 +189,24 @@ public interface CheckpointEvents {
    * @param consecutive how many failed in a row
    */
   record Failed(SnapshotId id, CheckpointException cause, int consecutive) {}
+
+  /**
+   * What was copied to the folder.
+   *
+   * @param id the snapshot
+   * @param bytes the size of its data files
+   * @param duration how long it took
+   */
+  record Fetched(SnapshotId id, long bytes, Duration duration) {}
+
+  /**
+   * What was uploaded.
+   *
+   * @param id the snapshot
+   * @param bytes the size of this rank's data file
+   * @param duration how long it took
+   */
+  record Uploaded(SnapshotId id, long bytes, Duration duration) {}
 
   /**
    * What retention did.

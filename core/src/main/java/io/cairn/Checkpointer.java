@@ -18,6 +18,7 @@ import io.cairn.policy.SaveHistory;
 import io.cairn.policy.WhenTerminated;
 import io.cairn.sagemaker.FailureFile;
 import io.cairn.sagemaker.SyncMarkers;
+import io.cairn.store.Store;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -51,6 +52,10 @@ import java.util.stream.Collectors;
  * when {@link CheckpointEvents#committed} was called, and at the latest when {@link #finish} or
  * {@link #close} returned. A process killed at any moment resumes from the newest durable snapshot.
  *
+ * <p><b>S3:</b> with {@code checkpoint_s3_uri}, or a {@link CheckpointerBuilder#mirror}, what is
+ * durable is uploaded in the background; {@link #finish} and {@link #close} wait for it, but not
+ * longer than the grace period while uploads fail, or after SIGTERM.
+ *
  * <p><b>Failures:</b> a save that fails does not stop the training unless the failure policy says
  * so; it is told to {@link CheckpointEvents#failed} and kept in {@link #lastFailure}.
  */
@@ -69,6 +74,7 @@ public final class Checkpointer implements AutoCloseable {
 
   private final Failures failures;
   private final SnapshotTaker taker;
+  private final Optional<Uploader> uploader;
   private final AtomicBoolean snapshotRequested = new AtomicBoolean();
   private final StopSignal.Subscriber stopSubscriber = new StopSubscriber();
   private volatile boolean stopRequested;
@@ -106,13 +112,20 @@ public final class Checkpointer implements AutoCloseable {
     this.mayTakeAtStop = parts == 1 || agreement.isPresent();
     Fingerprint fingerprint = fingerprint(state, parts);
     Catalog catalog = list();
-    int attempt = attempt(catalog, abandoned());
+    Optional<Mirror> mirror = Mirror.of(settings);
+    int attempt = attempt(catalog, mirror);
     tellOpened(catalog, attempt);
-    this.resumed = new Resume(settings, state, fingerprint, parts).run(catalog);
+    // Ranks may share the folder: several copying to it would get in each other's way.
+    if (settings.rank().worldSize() == 1 && mirror.isPresent()) {
+      catalog = mirror.get().fetchNewer(catalog) ? list() : catalog;
+    }
+    this.resumed = new Resume(settings, state, fingerprint, parts, mirror).run(catalog);
     this.history = resumed.history();
     this.lastTakenStep = resumed.from().map(SnapshotId::step).orElse(-1L);
     this.failures = new Failures(settings.failure(), settings.events());
-    Committer committer = committer(attempt);
+    Optional<UploadQueue> queue = mirror.filter(second -> writes).map(m -> m.queue(parts));
+    this.uploader = queue.map(q -> mirror.get().start(q, attempt, parts, resumed));
+    Committer committer = committer(attempt, queue);
     if (writes) {
       committer.removeAbandoned();
       committer.sweep();
@@ -148,11 +161,17 @@ public final class Checkpointer implements AutoCloseable {
     }
   }
 
-  private int attempt(Catalog catalog, List<String> abandoned) throws CheckpointException {
+  private int attempt(Catalog catalog, Optional<Mirror> mirror) throws CheckpointException {
     if (settings.attempt().isPresent()) {
-      requireNew(settings.attempt().get(), catalog);
+      requireNew(settings.attempt().get(), catalog, settings.store());
+      mirror.ifPresent(
+          second -> requireNew(settings.attempt().get(), second.catalog(), second.store()));
     }
-    int mine = settings.attempt().orElse(catalog.highestAttempt(abandoned) + 1);
+    int highest = catalog.highestAttempt(abandoned());
+    if (mirror.isPresent()) {
+      highest = Math.max(highest, mirror.get().highestAttempt());
+    }
+    int mine = settings.attempt().orElse(highest + 1);
     int agreed = (int) agreement.map(all -> all.max(mine)).orElse((long) mine).longValue();
     if (agreed > SnapshotId.MAX_ATTEMPT) {
       throw new CheckpointException(
@@ -169,7 +188,7 @@ public final class Checkpointer implements AutoCloseable {
   }
 
   /** Files never change, and no snapshot mixes two lives: each needs a number of its own. */
-  private void requireNew(int attempt, Catalog catalog) {
+  private void requireNew(int attempt, Catalog catalog, Store place) {
     if (writes && catalog.hasFilesOf(settings.rank(), attempt)) {
       throw new ConfigurationException(
           List.of(
@@ -180,7 +199,7 @@ public final class Checkpointer implements AutoCloseable {
                   + "' was used before: rank "
                   + settings.rank()
                   + " has files of it in "
-                  + settings.store()
+                  + place
                   + "; every start needs a higher checkpoint_attempt, or none"));
     }
   }
@@ -199,7 +218,7 @@ public final class Checkpointer implements AutoCloseable {
                 List.copyOf(catalog.otherRuns())));
   }
 
-  private Committer committer(int attempt) {
+  private Committer committer(int attempt, Optional<UploadQueue> queue) {
     Sweeper sweeper =
         new Sweeper(
             settings.store(),
@@ -207,10 +226,11 @@ public final class Checkpointer implements AutoCloseable {
             settings.rank(),
             attempt,
             settings.retention(),
-            new SyncMarkers(),
+            queue.isPresent() ? queue.get() : new SyncMarkers(),
             resumed.refusals().stream().map(Refusal::id).collect(Collectors.toSet()));
+    SafeEvents events = uploader.map(settings.events()::and).orElse(settings.events());
     return new Committer(
-        new PartCommit(settings.store()), sweeper, failures, settings.events(), settings.clock());
+        new PartCommit(settings.store()), sweeper, failures, events, settings.clock());
   }
 
   /**
@@ -311,6 +331,7 @@ public final class Checkpointer implements AutoCloseable {
   public void finish(Progress now, Map<String, Double> metrics) throws CheckpointException {
     at(now, metrics, false, true);
     taker.awaitWritten();
+    uploader.ifPresent(all -> all.await(settings.grace()));
     throwIfFatal();
   }
 
@@ -390,7 +411,13 @@ public final class Checkpointer implements AutoCloseable {
       closed = true;
       StopSignal.unsubscribe(stopSubscriber);
       taker.close();
+      uploader.ifPresent(this::close);
     }
+  }
+
+  private void close(Uploader uploads) {
+    uploads.await(settings.grace());
+    uploads.close();
   }
 
   private final class StopSubscriber implements StopSignal.Subscriber {
@@ -398,6 +425,7 @@ public final class Checkpointer implements AutoCloseable {
     public void stopRequested() {
       stopRequested = true;
       settings.events().stopRequested(settings.grace());
+      uploader.ifPresent(uploads -> uploads.stopRequested(settings.grace()));
     }
 
     @Override

@@ -56,6 +56,8 @@ public final class CheckpointerBuilder {
   private Optional<RunName> run = Optional.empty();
   private String defaultRun = DEFAULT_RUN;
   private Optional<Store> store = Optional.empty();
+  private Optional<Store> mirror = Optional.empty();
+  private Optional<String> s3Uri = Optional.empty();
   private Optional<Rank> rank = Optional.empty();
   private Optional<Integer> attempt = Optional.empty();
   private Optional<SavePolicy> save = Optional.empty();
@@ -130,6 +132,33 @@ public final class CheckpointerBuilder {
    */
   public CheckpointerBuilder store(Store place) {
     store = Optional.of(place);
+    return this;
+  }
+
+  /**
+   * A prefix in S3 to which snapshots are uploaded in the background, and from which a newer one is
+   * restored. Needs the AWS SDK for Java on the class path; {@code docs/S3.md} has the rest.
+   * Default: {@code checkpoint_s3_uri}, else none.
+   *
+   * @param uri as in {@code s3://bucket/prefix}
+   * @return this
+   */
+  public CheckpointerBuilder s3Uri(String uri) {
+    s3Uri = Optional.of(uri);
+    mirror = Optional.empty();
+    return this;
+  }
+
+  /**
+   * A second place to which snapshots are uploaded in the background, and from which a newer one is
+   * restored: S3 with options of one's own, or a folder on another disk. Default: as {@link
+   * #s3Uri}.
+   *
+   * @param place the store
+   * @return this
+   */
+  public CheckpointerBuilder mirror(Store place) {
+    mirror = Optional.of(place);
     return this;
   }
 
@@ -339,6 +368,8 @@ public final class CheckpointerBuilder {
     if (apart && agreement.isEmpty()) {
       checkDecidedAlike(policy, busy, problems);
     }
+    Optional<Store> second =
+        mirror.or(() -> s3Uri.or(told::s3Uri).flatMap(uri -> S3Mirror.open(uri, told, problems)));
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
@@ -350,6 +381,7 @@ public final class CheckpointerBuilder {
     return new Settings(
         name,
         store.orElseGet(() -> LocalStore.in(folder(paths, container, told))),
+        second,
         worker.rank(),
         worker.source(),
         attempt.or(() -> told.attempt().stream().boxed().findFirst()),

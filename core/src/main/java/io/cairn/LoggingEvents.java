@@ -135,6 +135,38 @@ final class LoggingEvents implements CheckpointEvents {
   }
 
   @Override
+  public void fetched(Fetched event) {
+    LOG.info(
+        "cairn event=fetched run={} step={} attempt={} bytes={} fetch_ms={}",
+        run,
+        event.id().step(),
+        event.id().attempt(),
+        event.bytes(),
+        millis(event.duration()));
+  }
+
+  @Override
+  public void fetchFailed(IOException cause) {
+    LOG.warn("cairn event=fetch_failed run={} reason={}", run, quoted(cause.getMessage()), cause);
+  }
+
+  @Override
+  public void uploaded(Uploaded event) {
+    LOG.info(
+        "cairn event=uploaded run={} step={} attempt={} bytes={} upload_ms={}",
+        run,
+        event.id().step(),
+        event.id().attempt(),
+        event.bytes(),
+        millis(event.duration()));
+  }
+
+  @Override
+  public void uploadFailed(IOException cause) {
+    LOG.warn("cairn event=upload_failed run={} reason={}", run, quoted(cause.getMessage()), cause);
+  }
+
+  @Override
   public void stopRequested(Duration grace) {
     LOG.warn("cairn event=stop_requested run={} grace_ms={}", run, grace.toMillis());
   }

@@ -30,12 +30,19 @@ final class Resume {
   private final TrainingState state;
   private final Fingerprint fingerprint;
   private final int parts;
+  private final Optional<Mirror> mirror;
 
-  Resume(Settings settings, TrainingState state, Fingerprint fingerprint, int parts) {
+  Resume(
+      Settings settings,
+      TrainingState state,
+      Fingerprint fingerprint,
+      int parts,
+      Optional<Mirror> mirror) {
     this.settings = settings;
     this.state = state;
     this.fingerprint = fingerprint;
     this.parts = parts;
+    this.mirror = mirror;
   }
 
   /**
@@ -52,6 +59,7 @@ final class Resume {
   Resumed run(Catalog catalog) throws CheckpointException {
     long start = System.nanoTime();
     SnapshotChooser chooser = new SnapshotChooser(settings.store(), catalog);
+    mirror.ifPresent(second -> second.offer(chooser));
     Optional<VerifiedSnapshot> chosen =
         settings.agreement().isPresent()
             ? chooser.newestOnAll(settings.agreement().get())

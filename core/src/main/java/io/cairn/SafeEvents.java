@@ -3,6 +3,7 @@ package io.cairn;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -16,6 +17,13 @@ final class SafeEvents implements CheckpointEvents {
 
   SafeEvents(List<CheckpointEvents> listeners) {
     this.listeners = List.copyOf(listeners);
+  }
+
+  /** Tells one more. */
+  SafeEvents and(CheckpointEvents listener) {
+    List<CheckpointEvents> all = new ArrayList<>(listeners);
+    all.add(listener);
+    return new SafeEvents(all);
   }
 
   @Override
@@ -56,6 +64,26 @@ final class SafeEvents implements CheckpointEvents {
   @Override
   public void sweepFailed(IOException cause) {
     tell(listener -> listener.sweepFailed(cause));
+  }
+
+  @Override
+  public void fetched(Fetched event) {
+    tell(listener -> listener.fetched(event));
+  }
+
+  @Override
+  public void fetchFailed(IOException cause) {
+    tell(listener -> listener.fetchFailed(cause));
+  }
+
+  @Override
+  public void uploaded(Uploaded event) {
+    tell(listener -> listener.uploaded(event));
+  }
+
+  @Override
+  public void uploadFailed(IOException cause) {
+    tell(listener -> listener.uploadFailed(cause));
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.Optional;
 record Settings(
     RunName run,
     Store store,
+    Optional<Store> mirror,
     Rank rank,
     String rankSource,
     Optional<Integer> attempt,

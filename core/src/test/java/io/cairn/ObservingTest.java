@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.format.Json;
 import io.cairn.format.JsonObject;
 import io.cairn.testkit.ForkedJvm;
+import io.cairn.testkit.S3Server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,16 +46,21 @@ class ObservingTest {
     Path config = Files.createDirectories(base.resolve("input/config"));
     Files.writeString(
         config.resolve("hyperparameters.json"),
-        "{\"checkpoint_every_steps\": \"5\", \"checkpoint_keep_last\": \"1\"}");
+        "{\"checkpoint_every_steps\": \"5\", \"checkpoint_keep_last\": \"1\","
+            + " \"checkpoint_s3_uri\": \"s3://observing/bank\"}");
     List<String> lines = new ArrayList<>();
-    for (int steps : List.of(10, 20)) {
-      try (ForkedJvm process =
-          ForkedJvm.running("io.cairn.LogisticRegression")
-              .property("org.slf4j.simpleLogger.log.io.cairn", "info")
-              .arguments(base, steps, folder.resolve("result"), 20)
-              .start()) {
-        assertThat(process.waitFor(Duration.ofSeconds(60))).isZero();
-        lines.addAll(process.lines());
+    try (S3Server server = S3Server.start()) {
+      server.client().createBucket(create -> create.bucket("observing"));
+      for (int steps : List.of(10, 20)) {
+        ForkedJvm.Builder training =
+            ForkedJvm.running("io.cairn.LogisticRegression")
+                .property("org.slf4j.simpleLogger.log.io.cairn", "info")
+                .arguments(base, steps, folder.resolve("result"), 20);
+        server.environment().forEach(training::environment);
+        try (ForkedJvm process = training.start()) {
+          assertThat(process.waitFor(Duration.ofSeconds(60))).isZero();
+          lines.addAll(process.lines());
+        }
       }
     }
     return lines;

@@ -21,11 +21,13 @@ import picocli.CommandLine.Spec;
       "  cairn show checkpoints@latest          what is in the newest snapshot",
       "  cairn diff checkpoints@1000 @1200      what changed from step 1000 to 1200",
       "  cairn doctor /opt/ml/checkpoints       what is wrong, and what to do",
+      "  cairn pull s3://bucket/jobs/bank       the newest snapshot, from S3 to the job's folder",
       "  cairn rehearse -- java -jar train.jar  does the training survive an interruption",
       "  source <(cairn generate-completion)    completion by the tab key",
       "",
       "A snapshot is FOLDER@STEP, FOLDER@STEP/ATTEMPT, FOLDER@latest, or one of its files. Without",
       "a folder it is the job's checkpoint folder, /opt/ml/checkpoints unless configured otherwise.",
+      "A folder may be s3://BUCKET/PREFIX, or sagemaker:JOB for where a training job keeps them.",
       "",
       "Exit status: 0 sound or the same, 1 damage or a difference, 2 the command cannot be done."
     })

@@ -75,13 +75,15 @@ final class JobDoctor {
               "the job keeps its snapshots in " + used + ", but this looked at " + folder.get(),
               "look there: cairn doctor " + used));
     }
-    if (container.checkpointFolder().isEmpty()) {
+    if (container.checkpointFolder().isEmpty() && settings.s3Uri().isEmpty()) {
       diagnoses.add(
           warning(
               "the job has no checkpoint configuration: SageMaker uploads no snapshot, and all are"
                   + " lost with the machine",
-              "give the estimator a checkpoint_s3_uri (CheckpointConfig.S3Uri)"));
-    } else if (settings.localPath().filter(path -> !isSame(path, used)).isPresent()) {
+              "give the estimator a checkpoint_s3_uri (CheckpointConfig.S3Uri), or set the"
+                  + " hyperparameter of that name"));
+    } else if (container.checkpointFolder().isPresent()
+        && settings.localPath().filter(path -> !isSame(path, used)).isPresent()) {
       diagnoses.add(
           warning(
               "checkpoint_local_path "

@@ -8,6 +8,7 @@ import io.cairn.sagemaker.Hyperparameters;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
 import io.cairn.store.s3.S3Store;
+import io.cairn.store.s3.TrainingJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /** Opens the place that an argument names. The only class that knows which kinds there are. */
 final class StoreLocator {
   private static final String S3 = "s3://";
+  private static final String JOB = "sagemaker:";
 
   private final Map<String, String> environment;
 
@@ -77,7 +79,7 @@ final class StoreLocator {
 
   private static Store s3(String place) throws CliException {
     try {
-      return S3Store.at(place);
+      return S3Store.at(place.startsWith(JOB) ? placeOf(place.substring(JOB.length())) : place);
     } catch (IllegalArgumentException | IOException e) {
       throw new CliException(e.getMessage());
     } catch (NoClassDefFoundError e) {
@@ -88,8 +90,21 @@ final class StoreLocator {
     }
   }
 
+  private static String placeOf(String job) throws CliException, IOException {
+    return TrainingJob.describe(job)
+        .s3Uri()
+        .orElseThrow(
+            () ->
+                new CliException(
+                    "training job '"
+                        + job
+                        + "' has neither a checkpoint configuration nor the hyperparameter"
+                        + " checkpoint_s3_uri: it keeps no snapshots in S3"));
+  }
+
+  /** Whether a place is in S3: {@code s3://bucket/prefix} or {@code sagemaker:job}. */
   static boolean isS3(String place) {
-    return place.startsWith(S3);
+    return place.startsWith(S3) || place.startsWith(JOB);
   }
 
   /** The local file an argument names, if it does. */

@@ -2,6 +2,7 @@
 package io.cairn.commit;
 
 import io.cairn.model.SnapshotId;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -12,6 +13,10 @@ import java.util.stream.IntStream;
 
 /** A snapshot that may be complete, by the names in one listing. */
 public final class Candidate {
+  /** As snapshots are ordered; of one with two world sizes, the smaller first. */
+  static final Comparator<Candidate> OLDEST_FIRST =
+      Comparator.comparing(Candidate::id).thenComparing(Candidate::partCount);
+
   /** The most part numbers a message lists. */
   private static final int LISTED = 8;
 

@@ -8,7 +8,6 @@ import io.cairn.store.Store;
 import io.cairn.store.StoredFile;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,8 +62,7 @@ public final class Catalog {
       }
     }
     List<Candidate> newestFirst = new ArrayList<>(candidates.values());
-    newestFirst.sort(
-        Comparator.comparing(Candidate::id).thenComparing(Candidate::partCount).reversed());
+    newestFirst.sort(Candidate.OLDEST_FIRST.reversed());
     Set<String> names = files.stream().map(StoredFile::name).collect(Collectors.toSet());
     return new Catalog(run, newestFirst, names, otherRuns);
   }

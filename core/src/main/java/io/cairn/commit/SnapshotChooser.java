@@ -7,6 +7,7 @@ import io.cairn.model.SnapshotId;
 import io.cairn.model.UnsupportedFormatException;
 import io.cairn.store.Store;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,15 +16,32 @@ public final class SnapshotChooser {
   private static final long NONE = -1;
   private static final long ATTEMPTS = SnapshotId.MAX_ATTEMPT + 1L;
 
-  private final SnapshotVerifier verifier;
-  private final List<Candidate> newestFirst;
+  private final List<Choice> newestFirst = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
   private int next;
 
   /** Chooses among what a catalog holds. */
   public SnapshotChooser(Store store, Catalog catalog) {
-    this.verifier = new SnapshotVerifier(store);
-    this.newestFirst = catalog.newestFirst();
+    alsoIn(store, catalog);
+  }
+
+  /** A candidate, and who can look at it. */
+  private record Choice(Candidate candidate, SnapshotVerifier verifier) {
+    static final Comparator<Choice> NEWEST_FIRST =
+        Comparator.comparing(Choice::candidate, Candidate.OLDEST_FIRST).reversed();
+
+    Verdict verify() throws UnsupportedFormatException {
+      return verifier.verify(candidate);
+    }
+  }
+
+  /** Also chooses among what another catalog holds; of two alike, the one added first. */
+  public void alsoIn(Store store, Catalog catalog) {
+    SnapshotVerifier verifier = new SnapshotVerifier(store);
+    for (Candidate candidate : catalog.newestFirst()) {
+      newestFirst.add(new Choice(candidate, verifier));
+    }
+    newestFirst.sort(Choice.NEWEST_FIRST); // stable
   }
 
   /** Why newer candidates than the chosen one were refused, newest first. */
@@ -38,7 +56,7 @@ public final class SnapshotChooser {
    */
   public Optional<VerifiedSnapshot> newest() throws UnsupportedFormatException {
     while (next < newestFirst.size()) {
-      Verdict verdict = verifier.verify(newestFirst.get(next++));
+      Verdict verdict = newestFirst.get(next++).verify();
       if (verdict instanceof Verdict.Valid valid) {
         return Optional.of(valid.snapshot());
       }

@@ -21,6 +21,9 @@ import java.util.OptionalLong;
  *
  * @param run the run's name
  * @param localPath where snapshots go if the job has no checkpoint configuration
+ * @param s3Uri where snapshots are uploaded to
+ * @param s3KmsKey the key that encrypts them there
+ * @param uploadBytesPerSecond how much may be uploaded in a second, at least 1
  * @param savePolicy when to save during the training; says nothing of the end and of requests
  * @param atEnd whether to save at the end, too, whatever the save policy is
  * @param retentionPolicy what to keep
@@ -38,6 +41,9 @@ import java.util.OptionalLong;
 public record CheckpointSettings(
     Optional<RunName> run,
     Optional<Path> localPath,
+    Optional<String> s3Uri,
+    Optional<String> s3KmsKey,
+    Optional<Long> uploadBytesPerSecond,
     Optional<SavePolicy> savePolicy,
     Optional<Boolean> atEnd,
     Optional<RetentionPolicy> retentionPolicy,

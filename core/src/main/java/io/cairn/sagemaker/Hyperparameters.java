@@ -19,10 +19,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads the {@code checkpoint_*} keys among the hyperparameters of a job. */
 public final class Hyperparameters {
+  private static final Pattern S3_URI = Pattern.compile("s3://[^/]+(/.*)?");
+
   private final Map<String, String> values;
   private final List<String> problems;
 
@@ -53,6 +56,9 @@ public final class Hyperparameters {
     return new CheckpointSettings(
         value(Key.RUN, RunName::new),
         value(Key.LOCAL_PATH, Hyperparameters::path),
+        value(Key.S3_URI, Hyperparameters::s3Uri),
+        value(Key.S3_KMS_KEY, Hyperparameters::text),
+        value(Key.UPLOAD_LIMIT, Parse::bytes),
         savePolicy(),
         value(Key.AT_END, Parse::bool),
         retentionPolicy(keepAll.orElse(false)),
@@ -138,6 +144,20 @@ public final class Hyperparameters {
     return text.equalsIgnoreCase("strict")
         ? FailurePolicy.strict()
         : FailurePolicy.tolerate(Parse.intCount(text) - 1);
+  }
+
+  private static String s3Uri(String text) {
+    if (!S3_URI.matcher(text).matches()) {
+      throw new IllegalArgumentException();
+    }
+    return text;
+  }
+
+  private static String text(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException();
+    }
+    return text;
   }
 
   private static Path path(String text) {

@@ -12,6 +12,12 @@ enum Key {
   RUN("run", Form.RUN_NAME, "the run's name, the first part of all its files"),
   LOCAL_PATH(
       "local_path", Form.PATH, "where snapshots go if the job has no checkpoint configuration"),
+  S3_URI(
+      "s3_uri",
+      "s3://BUCKET/PREFIX",
+      "where snapshots are uploaded to in the background, and looked for at the start"),
+  S3_KMS_KEY("s3_kms_key", "a key's id, ARN or alias", "the KMS key that encrypts them there"),
+  UPLOAD_LIMIT("upload_limit", Form.BYTES, "how much may be uploaded in a second"),
   EVERY_STEPS("every_steps", Form.COUNT, "save every so many steps"),
   EVERY_EPOCHS("every_epochs", Form.COUNT, "save every so many epochs"),
   EVERY("every", Form.DURATION, "save when so much time has passed since the last save"),

@@ -27,7 +27,8 @@ class CliPageTest {
   private static final Pattern EXAMPLE =
       Pattern.compile("(?s)```console\n\\$ cairn ([^\n]*)\n(.*?)```");
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
-  private static final Set<String> FOLDERS = Set.of("checkpoints", "killed", "damaged", "base");
+  private static final Set<String> FOLDERS =
+      Set.of("checkpoints", "killed", "damaged", "base", "copies", "fetched");
 
   @TempDir Path folder;
 

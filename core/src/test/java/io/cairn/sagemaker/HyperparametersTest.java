@@ -42,6 +42,9 @@ class HyperparametersTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 OptionalLong.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
@@ -57,6 +60,9 @@ class HyperparametersTest {
     Map<String, String> values = new TreeMap<>();
     values.put("checkpoint_run", "mnist");
     values.put("checkpoint_local_path", "/data/snapshots");
+    values.put("checkpoint_s3_uri", "s3://bucket/jobs/mnist");
+    values.put("checkpoint_s3_kms_key", "alias/snapshots");
+    values.put("checkpoint_upload_limit", "50MiB");
     values.put("checkpoint_every_steps", "100");
     values.put("checkpoint_every_epochs", "1");
     values.put("checkpoint_every", "10m");
@@ -84,6 +90,9 @@ class HyperparametersTest {
     assertThat(values).hasSameSizeAs(Key.values());
     assertThat(settings.run()).contains(new RunName("mnist"));
     assertThat(settings.localPath()).contains(Path.of("/data/snapshots"));
+    assertThat(settings.s3Uri()).contains("s3://bucket/jobs/mnist");
+    assertThat(settings.s3KmsKey()).contains("alias/snapshots");
+    assertThat(settings.uploadBytesPerSecond()).contains(50L << 20);
     assertThat(settings.savePolicy().orElseThrow())
         .hasToString(
             "any of [every 100 steps, every epoch, every 10m,"

@@ -13,8 +13,8 @@ import java.util.concurrent.Future;
 
 /**
  * Turns reads of any size into few requests. Whoever reads on where the last read ended gets larger
- * and larger pieces, the next ones fetched in parallel while the present one is used; whoever jumps
- * fetches little. Thread-safe.
+ * and larger pieces, the next ones fetched in parallel while the present one is used, but never
+ * more ahead than was read; whoever jumps fetches little. Thread-safe.
  */
 final class ReadAhead {
   static final int SMALLEST = 64 << 10;
@@ -28,12 +28,11 @@ final class ReadAhead {
   /** Adjoining, the first one being read. */
   private final Deque<Piece> pieces = new ArrayDeque<>();
 
-  private int window = SMALLEST;
+  /** Where reading has gone on from without a jump. */
+  private long runStart;
 
   /** Behind the last piece. */
   private long end = -1;
-
-  private boolean sequential;
 
   /** Reads a range. Called by several threads. */
   @FunctionalInterface
@@ -73,18 +72,22 @@ final class ReadAhead {
 
   private synchronized Piece pieceAt(long position, int wanted) {
     while (!pieces.isEmpty() && !pieces.element().holds(position)) {
-      sequential |= pieces.remove().start < position;
+      pieces.remove();
     }
     if (pieces.isEmpty()) {
-      sequential = position == end;
-      window = sequential ? window : SMALLEST;
+      runStart = position == end ? runStart : position;
       end = position;
-      add(Math.min(LARGEST, Math.max(window, wanted)));
+      add(Math.min(LARGEST, Math.max(step(position), wanted)));
     }
-    while (sequential && pieces.size() < depth && end < size) {
-      add(window);
+    while (pieces.size() < depth && end < size && end - position < position - runStart) {
+      add(step(position));
     }
     return pieces.element();
+  }
+
+  /** Half of what was read without a jump: who stops has fetched little in vain. */
+  private int step(long position) {
+    return (int) Math.max(SMALLEST, Math.min(LARGEST, (position - runStart) / 2));
   }
 
   private void add(int wanted) {
@@ -92,7 +95,6 @@ final class ReadAhead {
     int length = (int) Math.min(wanted, size - start);
     pieces.add(new Piece(start, length, threads.submit(() -> source.get(start, length))));
     end = start + length;
-    window = Math.min(LARGEST, 2 * Math.max(window, length));
   }
 
   private byte[] await(Piece piece) throws IOException {

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import io.cairn.commit.PartCopy;
+import io.cairn.commit.PartName;
+import io.cairn.commit.Sweeper;
+import io.cairn.format.Manifest;
+import io.cairn.model.Compression;
+import io.cairn.model.CorruptSnapshotException;
+import io.cairn.model.SnapshotId;
+import io.cairn.model.UnsupportedFormatException;
+import io.cairn.store.Store;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Brings committed parts to another place on a thread of its own, and applies retention there.
+ * Neither training nor the writer ever waits for it, but at the end. A failed upload is repeated
+ * until it succeeds or a newer snapshot takes its place.
+ */
+final class Uploader implements CheckpointEvents, AutoCloseable {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private final Store from;
+  private final Store to;
+  private final UploadQueue queue;
+  private final Function<SnapshotId, PartName> part;
+  private final Sweeper sweeper;
+  private final CheckpointEvents events;
+  private final Clock clock;
+  private boolean mayDelete = true;
+  private boolean gaveUp;
+
+  /**
+   * Starts the thread.
+   *
+   * @param part this rank's part of a snapshot
+   * @param sweeper applies retention in the other place
+   */
+  Uploader(
+      Settings settings,
+      Store to,
+      UploadQueue queue,
+      Function<SnapshotId, PartName> part,
+      Sweeper sweeper) {
+    this.from = settings.store();
+    this.to = to;
+    this.queue = queue;
+    this.part = part;
+    this.sweeper = sweeper;
+    this.events = settings.events();
+    this.clock = settings.clock();
+    Thread thread = new Thread(this::run, "cairn-uploader-" + settings.run());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void committed(Committed event) {
+    upload(event.id());
+  }
+
+  /** Takes this rank's part of a snapshot, which is in the folder. */
+  void upload(SnapshotId id) {
+    queue.add(part.apply(id));
+  }
+
+  @Override
+  public void stopRequested(Duration grace) {
+    queue.hurry(grace.multipliedBy(9).dividedBy(10)); // the rest is for the process to end
+  }
+
+  /**
+   * Waits until all is uploaded; gives up, and says so, if tries fail for so long, or if the
+   * process has to end.
+   */
+  void await(Duration patience) {
+    List<PartName> left = queue.awaitEmpty(patience);
+    if (!left.isEmpty() && !gaveUp) {
+      gaveUp = true;
+      queue.hurry(Duration.ZERO); // who waits again need not
+      String parts = left.stream().map(PartName::toString).collect(Collectors.joining(", "));
+      events.uploadFailed(
+          new IOException(
+              "Not uploaded to "
+                  + to
+                  + " when the training ended: "
+                  + parts
+                  + "; it is whole in "
+                  + from
+                  + ", 'cairn push' brings it there"));
+    }
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+  }
+
+  private void run() {
+    sweep(sweeper::removeAbandoned);
+    for (var next = queue.next(); next.isPresent(); next = queue.next()) {
+      if (uploadUntilDone(next.get())) {
+        queue.succeeded();
+        sweep(this::applyRetention);
+      }
+      queue.done();
+    }
+  }
+
+  private boolean uploadUntilDone(PartName name) {
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      try {
+        upload(name);
+        return true;
+      } catch (NoSuchFileException e) {
+        return false; // retention was faster
+      } catch (CorruptSnapshotException
+          | UnsupportedFormatException
+          | FileAlreadyExistsException e) {
+        events.uploadFailed(failure(name, e));
+        return false;
+      } catch (IOException | RuntimeException | Error e) {
+        queue.failed();
+        events.uploadFailed(failure(name, e));
+      }
+      queue.pause(pause);
+      if (queue.isSuperseded()) {
+        discardData(name);
+        return false;
+      }
+      pause = pause.multipliedBy(2);
+      pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    }
+  }
+
+  private void upload(PartName name) throws IOException {
+    long start = System.nanoTime();
+    PartCopy copy = new PartCopy(from, to, bytes -> queue.moved());
+    Manifest manifest = copy.copy(name, 0);
+    Duration duration = Duration.ofNanos(System.nanoTime() - start);
+    events.uploaded(new Uploaded(manifest.id(), manifest.dataBytes(), duration));
+  }
+
+  private IOException failure(PartName name, Throwable e) {
+    return new IOException("Could not upload '" + name + "' to " + to + ": " + e.getMessage(), e);
+  }
+
+  /** Data without a manifest is no part, but takes room. */
+  private void discardData(PartName name) {
+    try {
+      to.open(name.manifest()).close(); // it was written, only the answer was lost
+    } catch (NoSuchFileException e) {
+      deleteData(name);
+    } catch (IOException | RuntimeException e) {
+      return; // as below
+    }
+  }
+
+  private void deleteData(PartName name) {
+    try {
+      for (Compression compression : Compression.values()) {
+        to.delete(name.data(compression));
+      }
+    } catch (IOException | RuntimeException e) {
+      return; // the next attempt's retention finds it
+    }
+  }
+
+  /** A step of retention. */
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void sweep(Step step) {
+    if (!mayDelete) {
+      return;
+    }
+    try {
+      step.run();
+    } catch (IOException e) {
+      deletionFailed(e);
+    } catch (RuntimeException | Error e) {
+      deletionFailed(new IOException("Retention failed: " + e, e));
+    }
+  }
+
+  private void applyRetention() throws IOException {
+    for (IOException failure : sweeper.sweep(clock.instant()).failures()) {
+      if (mayDelete) {
+        deletionFailed(failure);
+      }
+    }
+  }
+
+  /** A role that may not delete never may: that is said once. */
+  private void deletionFailed(IOException cause) {
+    mayDelete = !(cause instanceof AccessDeniedException);
+    String more = mayDelete ? "" : "; nothing more is deleted there by this training";
+    events.sweepFailed(new IOException("In " + to + ": " + cause.getMessage() + more, cause));
+  }
+}
