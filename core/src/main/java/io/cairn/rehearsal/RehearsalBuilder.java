@@ -246,7 +246,8 @@ public final class RehearsalBuilder {
 
   /**
    * Runs the training uninterrupted, too, and compares the newest snapshots and the files in the
-   * model folder, bit by bit.
+   * model folder, bit by bit. Left out is the snapshots' section {@code metrics}, where frameworks
+   * keep what they measured, times among it.
    *
    * @return this
    */

@@ -61,8 +61,8 @@ class RehearsalTest {
         .isEqualTo(first.reached().getAsLong() - second.resume().step().getAsLong());
     assertThat(report.verdict().reason())
         .isEqualTo(
-            "1 interruption; every bit as uninterrupted: 1 tensor of the newest snapshot (step 60),"
-                + " model/weights.txt");
+            "1 interruption; every bit as uninterrupted: 1 tensor of the newest snapshot (step 60, 1"
+                + " part), model/weights.txt");
   }
 
   @Test
