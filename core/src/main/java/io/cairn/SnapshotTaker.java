@@ -10,6 +10,7 @@ import io.cairn.model.TrainingState;
 import io.cairn.policy.Moment;
 import io.cairn.policy.SaveHistory;
 import io.cairn.policy.WhenBusy;
+import io.cairn.staging.LastLayout;
 import io.cairn.staging.StagedState;
 import io.cairn.staging.StagingBuffer;
 import io.cairn.staging.StateCapture;
@@ -29,6 +30,7 @@ final class SnapshotTaker {
   private final Optional<SnapshotId> resumedFrom;
   private final Failures failures;
   private final BackgroundWriter writer;
+  private final LastLayout lastLayout = new LastLayout();
   private final BlockingQueue<StagingBuffer> freeBuffers = new LinkedBlockingQueue<>();
 
   SnapshotTaker(
@@ -131,7 +133,7 @@ final class SnapshotTaker {
   }
 
   private StagedState capture(SaveHistory history, StagingBuffer buffer) throws IOException {
-    StateCapture capture = new StateCapture(settings.rank(), state.sharing());
+    StateCapture capture = new StateCapture(settings.rank(), state.sharing(), lastLayout);
     state.capture(capture);
     HistorySection.write(capture, history);
     return capture.copyInto(buffer);

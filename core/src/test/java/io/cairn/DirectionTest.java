@@ -36,6 +36,7 @@ class DirectionTest {
                   "io.cairn.staging",
                   "io.cairn.policy",
                   "io.cairn.store",
+                  "io.cairn.store.s3",
                   "io.cairn.format",
                   "io.cairn.model")),
           Map.entry(
@@ -47,6 +48,7 @@ class DirectionTest {
                   "io.cairn.sagemaker",
                   "io.cairn.policy",
                   "io.cairn.store",
+                  "io.cairn.store.s3",
                   "io.cairn.format",
                   "io.cairn.model")),
           Map.entry(
@@ -81,6 +83,7 @@ class DirectionTest {
           Map.entry("io.cairn.policy", Set.of("io.cairn.model")),
           Map.entry("io.cairn.format", Set.of("io.cairn.model")),
           Map.entry("io.cairn.store", Set.of("io.cairn.model")),
+          Map.entry("io.cairn.store.s3", Set.of("io.cairn.store", "io.cairn.model")),
           Map.entry("io.cairn.model", Set.of()),
           Map.entry("io.cairn.micrometer", Set.of("io.cairn", "io.cairn.model")));
 
@@ -107,6 +110,7 @@ class DirectionTest {
         "io.cairn.policy",
         "io.cairn.format",
         "io.cairn.store",
+        "io.cairn.store.s3",
         "io.cairn.model"
       })
   void aPackageImportsOnlyWhatLiesBelow(String name) {

@@ -53,7 +53,7 @@ final class DoctorCommand extends BaseCommand {
     diagnoses.addAll(new FolderDoctor(open.catalog(), checks(open)).diagnose());
     ContainerPaths paths = ContainerPaths.locate(base, console().environment());
     diagnoses.addAll(
-        new JobDoctor(paths, console().environment(), Path.of(open.place()))
+        new JobDoctor(paths, console().environment(), folder(open.place()))
             .diagnose(open.catalog().runs()));
     diagnoses.sort(Comparator.comparing(Diagnosis::severity));
     boolean healthy = diagnoses.stream().noneMatch(d -> d.severity() == Diagnosis.Severity.PROBLEM);
@@ -63,6 +63,11 @@ final class DoctorCommand extends BaseCommand {
       text(diagnoses);
     }
     return healthy ? Exit.SOUND : Exit.DAMAGE;
+  }
+
+  /** Who asks about a place in S3 does not ask about the job's folder. */
+  private static Optional<Path> folder(String place) {
+    return StoreLocator.isS3(place) ? Optional.empty() : Optional.of(Path.of(place));
   }
 
   private Map<SnapshotListing, SnapshotCheck> checks(Selector.Folder open)

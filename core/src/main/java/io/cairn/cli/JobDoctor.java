@@ -24,11 +24,11 @@ import java.util.Optional;
 final class JobDoctor {
   private final ContainerPaths paths;
   private final Map<String, String> environment;
-  private final Path folder;
+  private final Optional<Path> folder;
   private final List<Diagnosis> diagnoses = new ArrayList<>();
 
   /** The configuration under a base folder, for a job whose snapshots are looked for in another. */
-  JobDoctor(ContainerPaths paths, Map<String, String> environment, Path folder) {
+  JobDoctor(ContainerPaths paths, Map<String, String> environment, Optional<Path> folder) {
     this.paths = paths;
     this.environment = environment;
     this.folder = folder;
@@ -69,10 +69,10 @@ final class JobDoctor {
 
   private void place(ContainerConfig container, CheckpointSettings settings) {
     Path used = container.checkpointFolder().or(settings::localPath).orElseGet(paths::checkpoints);
-    if (!isSame(used, folder)) {
+    if (folder.isPresent() && !isSame(used, folder.get())) {
       diagnoses.add(
           warning(
-              "the job keeps its snapshots in " + used + ", but this looked at " + folder,
+              "the job keeps its snapshots in " + used + ", but this looked at " + folder.get(),
               "look there: cairn doctor " + used));
     }
     if (container.checkpointFolder().isEmpty()) {

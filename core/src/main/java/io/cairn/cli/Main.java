@@ -69,6 +69,8 @@ public final class Main {
         .addSubcommand(new StatsCommand(console))
         .addSubcommand(new ExportCommand(console))
         .addSubcommand(new PruneCommand(console))
+        .addSubcommand(new PullCommand(console))
+        .addSubcommand(new PushCommand(console))
         .addSubcommand(new DoctorCommand(console))
         .addSubcommand(RehearseCommand.create(console))
         .addSubcommand(new AutoComplete.GenerateCompletion())

@@ -56,12 +56,29 @@ final class Selector {
     if (file.isPresent()) {
       return ofFile(text, file.get());
     }
+    if (StoreLocator.isS3(text) && isFile(text)) {
+      return ofFile(text.substring(0, text.lastIndexOf('/') + 1), nameIn(text));
+    }
     int at = text.lastIndexOf('@');
-    if (at < 0 || StoreLocator.isFolder(text)) {
+    if (at < 0 || StoreLocator.isFolder(text) || isKeyWithAt(text, at)) {
       return new Target(orDefault(text, elsewhere), run, Optional.empty());
     }
     String place = orDefault(text.substring(0, at), elsewhere);
     return new Target(place, run, Optional.of(text.substring(at + 1)));
+  }
+
+  /** A prefix in S3 may have an {@code @} in it. */
+  private static boolean isKeyWithAt(String text, int at) {
+    String behind = text.substring(at + 1);
+    return StoreLocator.isS3(text) && !behind.equals(LATEST) && !ID.matcher(behind).matches();
+  }
+
+  private static boolean isFile(String text) {
+    return PartName.parse(nameIn(text)).isPresent();
+  }
+
+  private static String nameIn(String text) {
+    return text.substring(text.lastIndexOf('/') + 1);
   }
 
   private String orDefault(String place, Optional<String> elsewhere) {
@@ -69,15 +86,18 @@ final class Selector {
   }
 
   private Target ofFile(String text, Path file) {
-    Optional<PartName> part =
-        PartName.parse(file.getFileName().toString()).map(PartName.File::part);
-    if (part.isEmpty()) {
+    String name = file.getFileName().toString();
+    if (!isFile(name)) {
       return new Target(text, run, Optional.empty());
     }
-    SnapshotId id = part.get().id();
-    String place = Optional.ofNullable(file.getParent()).map(Path::toString).orElse(".");
+    return ofFile(Optional.ofNullable(file.getParent()).map(Path::toString).orElse("."), name);
+  }
+
+  private static Target ofFile(String place, String name) {
+    PartName part = PartName.parse(name).orElseThrow().part();
+    SnapshotId id = part.id();
     return new Target(
-        place, Optional.of(part.get().run().value()), Optional.of(id.step() + "/" + id.attempt()));
+        place, Optional.of(part.run().value()), Optional.of(id.step() + "/" + id.attempt()));
   }
 
   Folder folder(Target target) throws CliException, IOException {

@@ -7,6 +7,8 @@ import io.cairn.sagemaker.ContainerPaths;
 import io.cairn.sagemaker.Hyperparameters;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
+import io.cairn.store.s3.S3Store;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -44,13 +46,8 @@ final class StoreLocator {
    * @throws CliException if it is not there
    */
   Store open(String place) throws CliException {
-    if (place.startsWith(S3)) {
-      throw new CliException(
-          place
-              + " needs cairn with the AWS SDK, which this version does not have; copy the snapshots"
-              + " to a folder first: aws s3 sync "
-              + place
-              + " FOLDER");
+    if (isS3(place)) {
+      return s3(place);
     }
     Path folder = path(place);
     if (!Files.isDirectory(folder)) {
@@ -60,6 +57,39 @@ final class StoreLocator {
               : "there is no folder '" + place + "'");
     }
     return LocalStore.in(folder);
+  }
+
+  /**
+   * Opens a place that files are to be written to.
+   *
+   * @throws CliException if it cannot be one
+   */
+  Store create(String place) throws CliException {
+    if (isS3(place)) {
+      return s3(place);
+    }
+    Path folder = path(place);
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new CliException("'" + place + "' is no folder");
+    }
+    return LocalStore.in(folder);
+  }
+
+  private static Store s3(String place) throws CliException {
+    try {
+      return S3Store.at(place);
+    } catch (IllegalArgumentException | IOException e) {
+      throw new CliException(e.getMessage());
+    } catch (NoClassDefFoundError e) {
+      throw new CliException(
+          place
+              + " needs the AWS SDK, which is not on the class path; use the jar that ends in"
+              + " -cli.jar, or add software.amazon.awssdk:s3 and url-connection-client");
+    }
+  }
+
+  static boolean isS3(String place) {
+    return place.startsWith(S3);
   }
 
   /** The local file an argument names, if it does. */

@@ -3,6 +3,7 @@ package io.cairn.commit;
 
 import io.cairn.format.Manifest;
 import io.cairn.format.ManifestCodec;
+import io.cairn.model.CheckpointException;
 import io.cairn.model.CorruptSnapshotException;
 import io.cairn.store.ReadableFile;
 import io.cairn.store.Store;
@@ -19,15 +20,24 @@ public final class Manifests {
    * @param listedBytes its size by the listing; refused before it is read if it is too large
    */
   public static Manifest read(Store store, PartName part, long listedBytes) throws IOException {
-    String name = part.manifest();
+    return decode(bytes(store, part.manifest(), listedBytes), part);
+  }
+
+  /** The bytes of a manifest, as they are. */
+  static byte[] bytes(Store store, String name, long listedBytes) throws IOException {
     requireSize(name, listedBytes);
-    byte[] bytes;
     try (ReadableFile file = store.open(name)) {
       long size = file.size();
       requireSize(name, size);
-      bytes = new byte[(int) size];
+      byte[] bytes = new byte[(int) size];
       file.readFully(0, ByteBuffer.wrap(bytes));
+      return bytes;
     }
+  }
+
+  /** Reads bytes as the manifest of a part. */
+  static Manifest decode(byte[] bytes, PartName part) throws CheckpointException {
+    String name = part.manifest();
     Manifest manifest = ManifestCodec.decode(bytes, name);
     PartName inside =
         new PartName(manifest.run(), manifest.id(), manifest.part(), manifest.parts());

@@ -11,6 +11,7 @@ import io.cairn.model.CheckpointException;
 import io.cairn.model.CommitFailedException;
 import io.cairn.model.CommitUnknownException;
 import io.cairn.model.Compression;
+import io.cairn.staging.StagedState;
 import io.cairn.store.PendingFile;
 import io.cairn.store.PublishUnknownException;
 import io.cairn.store.Store;
@@ -50,24 +51,24 @@ public final class PartCommit {
   private FileEntry writeData(PartImage image) throws CommitFailedException {
     String name = image.name().data(image.compression());
     try (PendingFile file = store.create(name)) {
-      FileDigest sink = new FileDigest(file);
-      writeState(image, sink);
+      StagedState.Written written = writeState(image, new PendingSink(file));
       file.publish();
-      return new FileEntry(name, sink.bytes, sink.crc.digest());
+      return new FileEntry(name, written.bytes(), written.digest());
     } catch (IOException | RuntimeException e) {
       throw failed(image.name(), e, List.of(name));
     }
   }
 
-  private static void writeState(PartImage image, ByteSink sink) throws IOException {
+  private static StagedState.Written writeState(PartImage image, ByteSink sink) throws IOException {
     if (image.compression() == Compression.NONE) {
-      image.state().writeTo(image.name().stem(), sink);
-      return;
+      return image.state().writeTo(image.name().stem(), sink);
     }
-    try (ZstdSink compressed = new ZstdSink(sink, ZSTD_LEVEL)) {
+    FileDigest file = new FileDigest(sink);
+    try (ZstdSink compressed = new ZstdSink(file, ZSTD_LEVEL)) {
       image.state().writeTo(image.name().stem(), compressed);
       compressed.finish();
     }
+    return new StagedState.Written(file.bytes, file.crc.digest());
   }
 
   private static Manifest manifest(PartImage image, FileEntry data) {
@@ -121,11 +122,11 @@ public final class PartCommit {
 
   /** Counts and digests what is written, on its way. */
   private static final class FileDigest implements ByteSink {
-    private final PendingFile file;
+    private final ByteSink file;
     private final Digest.Crc32c crc = new Digest.Crc32c();
     private long bytes;
 
-    FileDigest(PendingFile file) {
+    FileDigest(ByteSink file) {
       this.file = file;
     }
 

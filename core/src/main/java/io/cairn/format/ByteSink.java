@@ -14,4 +14,25 @@ public interface ByteSink {
    * @throws IOException if they cannot be written
    */
   void write(ByteBuffer source) throws IOException;
+
+  /**
+   * Leaves room at the very beginning for bytes that are known last, if this can: called before
+   * anything is written.
+   *
+   * @param bytes how many
+   * @return whether room was left; if not, bytes can only be written in order
+   */
+  default boolean reserve(int bytes) {
+    return false;
+  }
+
+  /**
+   * Writes the beginning for which room was left.
+   *
+   * @param beginning as many bytes as were reserved
+   * @throws IOException if they cannot be written
+   */
+  default void fill(ByteBuffer beginning) throws IOException {
+    throw new UnsupportedOperationException("Nothing was reserved");
+  }
 }

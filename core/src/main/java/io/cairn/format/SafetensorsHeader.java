@@ -41,6 +41,12 @@ record SafetensorsHeader(SortedMap<String, String> metadata, TensorLayout layout
   /** The data region begins at a multiple of this many bytes. */
   static final int ALIGNMENT = 64;
 
+  /** So does a large one: data can go from memory to disk and back a page at a time. */
+  static final int LARGE_ALIGNMENT = 4096;
+
+  /** From this many bytes on a data region is large. */
+  static final long LARGE_BYTES = 1L << 20;
+
   /** What is left of the largest header when the data is aligned. */
   private static final int MAX_JSON_BYTES =
       (LENGTH_BYTES + MAX_BYTES) / ALIGNMENT * ALIGNMENT - LENGTH_BYTES;
@@ -60,7 +66,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, TensorLayout layout
    */
   ByteBuffer encode() throws CheckpointException {
     byte[] json = json();
-    int dataStart = alignedUp(LENGTH_BYTES + json.length);
+    int dataStart = dataStart(LENGTH_BYTES + json.length);
     byte[] bytes = new byte[dataStart];
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(dataStart - LENGTH_BYTES).put(json);
@@ -68,8 +74,14 @@ record SafetensorsHeader(SortedMap<String, String> metadata, TensorLayout layout
     return ByteBuffer.wrap(bytes);
   }
 
-  private static int alignedUp(int position) {
-    return (position + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  private int dataStart(int end) {
+    int large = alignedUp(end, LARGE_ALIGNMENT);
+    boolean isLarge = layout.dataBytes() >= LARGE_BYTES && large <= LENGTH_BYTES + MAX_BYTES;
+    return isLarge ? large : alignedUp(end, ALIGNMENT);
+  }
+
+  private static int alignedUp(int position, int alignment) {
+    return (position + alignment - 1) / alignment * alignment;
   }
 
   private byte[] json() throws CheckpointException {

@@ -2,12 +2,13 @@
 package io.cairn.model;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** A Java array as tensor memory, moved in whole elements. */
 record ArrayMemory(long byteSize, int elementBytes, Mover reader, Mover writer)
     implements TensorMemory {
 
-  /** Moves elements between the array and a little-endian buffer. */
+  /** Moves elements between the array and a little-endian buffer, from its position on. */
   @FunctionalInterface
   interface Mover {
     void move(int element, int count, ByteBuffer buffer);
@@ -25,7 +26,8 @@ record ArrayMemory(long byteSize, int elementBytes, Mover reader, Mover writer)
 
   private void move(Mover mover, long offset, ByteBuffer buffer) {
     int bytes = buffer.remaining();
-    if (offset % elementBytes != 0 || bytes % elementBytes != 0) {
+    int partOfElement = elementBytes - 1; // sizes are powers of two
+    if (((offset | bytes) & partOfElement) != 0) {
       throw new IllegalArgumentException(
           "Pieces of an array must hold whole elements of "
               + elementBytes
@@ -34,8 +36,10 @@ record ArrayMemory(long byteSize, int elementBytes, Mover reader, Mover writer)
               + " bytes at offset "
               + offset);
     }
-    ByteBuffer littleEndian = buffer.slice().order(BYTE_ORDER);
-    mover.move(Math.toIntExact(offset / elementBytes), bytes / elementBytes, littleEndian);
+    int shift = Integer.numberOfTrailingZeros(elementBytes);
+    ByteOrder callers = buffer.order();
+    mover.move(Math.toIntExact(offset >> shift), bytes >> shift, buffer.order(BYTE_ORDER));
+    buffer.order(callers);
     buffer.position(buffer.limit());
   }
 }

@@ -5,44 +5,89 @@ import io.cairn.model.DType;
 import io.cairn.model.SectionSink;
 import io.cairn.model.TensorMemory;
 import io.cairn.model.TensorSpec;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What a state named in one section. */
+/**
+ * What a state named in one section. As long as it names what it named the last time, in the same
+ * order, only the memories are new.
+ */
 final class SectionCapture implements SectionSink {
   private final String section;
   private final boolean sameOnAllRanks;
-  private final SortedMap<String, Tensor> tensors = new TreeMap<>();
+  private final SectionLayout expected;
+  private final List<TensorMemory> memories;
   private final SortedMap<String, String> values = new TreeMap<>();
 
-  /** A tensor and where it lives. */
-  record Tensor(TensorSpec spec, TensorMemory memory) {}
+  /** All specs in order, once one was not as expected. */
+  private final List<TensorSpec> specs = new ArrayList<>();
 
-  SectionCapture(String section, boolean sameOnAllRanks) {
+  private final Set<String> names = new HashSet<>();
+  private boolean asExpected = true;
+
+  SectionCapture(String section, boolean sameOnAllRanks, SectionLayout expected) {
     this.section = section;
     this.sameOnAllRanks = sameOnAllRanks;
+    this.expected = expected;
+    this.memories = new ArrayList<>(expected.size());
   }
 
   boolean sameOnAllRanks() {
     return sameOnAllRanks;
   }
 
-  SortedMap<String, Tensor> tensors() {
-    return tensors;
+  /** Whether exactly the expected tensors were named. */
+  boolean isAsExpected() {
+    return asExpected && memories.size() == expected.size();
   }
 
+  /** The tensors in the order they were named. */
   List<TensorSpec> specs() {
-    return tensors.values().stream().map(Tensor::spec).toList();
+    leaveExpected();
+    return specs;
   }
 
   SortedMap<String, String> values() {
     return values;
   }
 
+  void copyInto(StagingBuffer buffer, SectionLayout layout) {
+    for (int i = 0; i < memories.size(); i++) {
+      buffer.copy(memories.get(i), layout.offset(i), layout.byteSize(i));
+    }
+  }
+
   @Override
   public SectionSink tensor(TensorSpec spec, TensorMemory memory) {
-    if (spec.byteSize() != memory.byteSize()) {
+    int index = memories.size();
+    if (asExpected && expected.holds(index, spec)) {
+      requireSize(spec, expected.byteSize(index), memory);
+    } else {
+      leaveExpected();
+      requireSize(spec, spec.byteSize(), memory);
+      requireNew(names.add(spec.name()), spec.name());
+      specs.add(spec);
+    }
+    memories.add(memory);
+    return this;
+  }
+
+  private void leaveExpected() {
+    if (asExpected) {
+      asExpected = false;
+      for (int i = 0; i < memories.size(); i++) {
+        specs.add(expected.spec(i));
+        names.add(expected.spec(i).name());
+      }
+    }
+  }
+
+  private void requireSize(TensorSpec spec, long byteSize, TensorMemory memory) {
+    if (byteSize != memory.byteSize()) {
       throw new IllegalArgumentException(
           "Tensor '"
               + section
@@ -51,12 +96,10 @@ final class SectionCapture implements SectionSink {
               + "' is "
               + spec.typeAndShape()
               + ", "
-              + spec.byteSize()
+              + byteSize
               + " bytes, but its memory has "
               + memory.byteSize());
     }
-    requireNew(tensors.put(spec.name(), new Tensor(spec, memory)), spec.name());
-    return this;
   }
 
   @Override
@@ -67,12 +110,12 @@ final class SectionCapture implements SectionSink {
 
   @Override
   public SectionSink value(String name, String value) {
-    requireNew(values.put(name, value), name);
+    requireNew(values.put(name, value) == null, name);
     return this;
   }
 
-  private void requireNew(Object before, String name) {
-    if (before != null) {
+  private void requireNew(boolean isNew, String name) {
+    if (!isNew) {
       throw new IllegalArgumentException("'" + section + "/" + name + "' is captured twice");
     }
   }

@@ -3,18 +3,22 @@ package io.cairn.staging;
 
 import io.cairn.format.ByteSink;
 import io.cairn.format.Digest;
+import io.cairn.format.DigestChain;
 import io.cairn.format.PartHeader;
 import io.cairn.format.PartLayout;
 import io.cairn.format.SectionHeader;
 import io.cairn.format.TensorEntry;
-import io.cairn.model.TensorSpec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A copy of the state, in the order its file will have. Made by the training thread, then used by
@@ -32,18 +36,12 @@ public final class StagedState {
     this.buffer = buffer;
   }
 
-  static StagedState copy(SortedMap<String, SectionCapture> sections, StagingBuffer buffer)
+  static StagedState copy(
+      SortedMap<String, SectionCapture> sections, StateLayout layout, StagingBuffer buffer)
       throws StagingException {
-    Map<String, List<TensorSpec>> specs = new HashMap<>();
-    sections.forEach((name, section) -> specs.put(name, section.specs()));
-    PartLayout layout = PartLayout.of(specs);
-    buffer.ensureCapacity(layout.dataBytes());
-    for (PartLayout.Slot slot : layout.slots()) {
-      SectionCapture.Tensor tensor = sections.get(slot.section()).tensors().get(slot.spec().name());
-      buffer.forEachPiece(
-          slot.offset(), slot.spec().byteSize(), (at, piece) -> tensor.memory().read(at, piece));
-    }
-    return new StagedState(sections, layout, buffer);
+    buffer.ensureCapacity(layout.part().dataBytes());
+    sections.forEach((name, section) -> section.copyInto(buffer, layout.section(name)));
+    return new StagedState(sections, layout.part(), buffer);
   }
 
   /** The size of all tensors. */
@@ -57,38 +55,87 @@ public final class StagedState {
   }
 
   /**
-   * Writes a whole safetensors file: the digests of all tensors are part of its header, and every
-   * tensor is digested again as it is written.
+   * What was written.
+   *
+   * @param bytes how many bytes
+   * @param digest the digest of all of them
+   */
+  public record Written(long bytes, Digest digest) {}
+
+  /**
+   * Writes a whole safetensors file. All tensors are digested at once, for its header; what was
+   * written is digested again, a piece at a time, and must be the same. Large states are digested
+   * by a thread of their own: while this one waits for the disk.
    *
    * @param part the text that says which part this is
    * @throws TornStateException if a tensor changed in between
    * @throws IOException if the sink fails
    */
-  public void writeTo(String part, ByteSink sink) throws IOException {
-    List<Digest> digests = new ArrayList<>(layout.slots().size());
-    for (PartLayout.Slot slot : layout.slots()) {
-      digests.add(digest(slot, bytes -> {}));
-    }
-    sink.write(header(part, digests).encode());
-    for (int i = 0; i < digests.size(); i++) {
-      PartLayout.Slot slot = layout.slots().get(i);
-      Digest written = digest(slot, sink);
-      if (!written.equals(digests.get(i))) {
-        throw new TornStateException(slot.section() + "/" + slot.spec().name());
+  public Written writeTo(String part, ByteSink sink) throws IOException {
+    try (SideThread side = SideThread.forBytes(layout.dataBytes())) {
+      CompletableFuture<List<Digest>> captured = side.start(this::digests);
+      int headerBytes = header(part, unknownDigests()).encode().remaining();
+      boolean headerLast = sink.reserve(headerBytes);
+      if (!headerLast) {
+        sink.write(header(part, captured.join()).encode());
       }
+      Digest.Crc32c written = new Digest.Crc32c();
+      CompletableFuture<Void> digested = CompletableFuture.completedFuture(null);
+      for (ByteBuffer piece : buffer.pieces(layout.dataBytes())) {
+        sink.write(piece.duplicate());
+        digested = side.start(() -> written.update(piece));
+      }
+      digested.join();
+      requireUnchanged(captured.join(), written.digest());
+      ByteBuffer header = header(part, captured.join()).encode();
+      if (headerLast) {
+        sink.fill(header.duplicate());
+      }
+      return new Written(
+          headerBytes + layout.dataBytes(),
+          new DigestChain()
+              .append(Digest.of(header), headerBytes)
+              .append(written.digest(), layout.dataBytes())
+              .digest());
     }
   }
 
-  private Digest digest(PartLayout.Slot slot, ByteSink sink) throws IOException {
+  private List<Digest> digests() {
+    List<Digest> digests = new ArrayList<>(layout.slots().size());
+    for (PartLayout.Slot slot : layout.slots()) {
+      digests.add(digest(slot));
+    }
+    return digests;
+  }
+
+  private Digest digest(PartLayout.Slot slot) {
     Digest.Crc32c crc = new Digest.Crc32c();
-    buffer.<IOException>forEachPiece(
-        slot.offset(),
-        slot.spec().byteSize(),
-        (at, piece) -> {
-          sink.write(piece.asReadOnlyBuffer());
-          crc.update(piece);
-        });
+    buffer.forEachPiece(slot.offset(), slot.spec().byteSize(), (at, piece) -> crc.update(piece));
     return crc.digest();
+  }
+
+  private void requireUnchanged(List<Digest> captured, Digest written) throws TornStateException {
+    DigestChain chain = new DigestChain();
+    for (int i = 0; i < captured.size(); i++) {
+      chain.append(captured.get(i), layout.slots().get(i).spec().byteSize());
+    }
+    if (!chain.digest().equals(written)) {
+      throw new TornStateException(changed(captured));
+    }
+  }
+
+  private Optional<String> changed(List<Digest> captured) {
+    for (int i = 0; i < captured.size(); i++) {
+      PartLayout.Slot slot = layout.slots().get(i);
+      if (!digest(slot).equals(captured.get(i))) {
+        return Optional.of(slot.section() + "/" + slot.spec().name());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private List<Digest> unknownDigests() {
+    return Collections.nCopies(layout.slots().size(), new Digest(0));
   }
 
   private PartHeader header(String part, List<Digest> digests) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.staging;
 
+import io.cairn.model.TensorMemory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,10 +17,20 @@ public final class StagingBuffer {
 
   private static final int CHUNK_BYTES = 1 << 28;
 
+  /** What is written at once; larger pieces are hardly faster. */
+  private static final int PIECE_BYTES = 1 << 23;
+
+  /** Chunks begin at multiples of this in memory, as direct writes need it. */
+  private static final int PAGE_BYTES = 1 << 12;
+
   private final long limitBytes;
   private final int chunkBytes;
   private final List<ByteBuffer> chunks = new ArrayList<>();
-  private final List<Long> starts = new ArrayList<>();
+
+  /** The same chunks, with positions for the training thread to move: no object for each tensor. */
+  private final List<ByteBuffer> windows = new ArrayList<>();
+
+  private long[] starts = {};
   private long capacity;
 
   /**
@@ -72,7 +84,8 @@ public final class StagingBuffer {
 
   private void addChunk(int size, long wanted) throws StagingException {
     try {
-      chunks.add(ByteBuffer.allocateDirect(size));
+      ByteBuffer memory = ByteBuffer.allocateDirect(size + PAGE_BYTES);
+      chunks.add(memory.slice(PAGE_BYTES - memory.alignmentOffset(0, PAGE_BYTES), size));
     } catch (OutOfMemoryError e) {
       throw new StagingException(
           "The JVM gave no "
@@ -81,21 +94,52 @@ public final class StagingBuffer {
               + " (by default as large as the heap)",
           e);
     }
-    starts.add(capacity);
+    windows.add(chunks.get(chunks.size() - 1).duplicate());
+    starts = Arrays.copyOf(starts, chunks.size());
+    starts[chunks.size() - 1] = capacity;
     capacity += size;
+  }
+
+  /** Copies a tensor to a range, which must have been ensured. Training thread only. */
+  void copy(TensorMemory memory, long start, long length) {
+    for (long done = 0; done < length; ) {
+      int chunk = chunkOf(start + done);
+      ByteBuffer window = windows.get(chunk);
+      int at = (int) (start + done - starts[chunk]);
+      int size = (int) Math.min(window.capacity() - at, length - done);
+      memory.read(done, window.limit(at + size).position(at));
+      done += size;
+    }
   }
 
   /** Walks over the memory of a range, which must have been ensured. */
   <E extends Exception> void forEachPiece(long start, long length, PieceAction<E> action) throws E {
-    long done = 0;
-    for (int i = 0; i < chunks.size() && done < length; i++) {
-      ByteBuffer chunk = chunks.get(i);
-      long inChunk = start + done - starts.get(i);
-      if (inChunk < chunk.capacity()) {
-        int size = (int) Math.min(chunk.capacity() - inChunk, length - done);
-        action.accept(done, chunk.slice((int) inChunk, size));
-        done += size;
-      }
+    for (long done = 0; done < length; ) {
+      int chunk = chunkOf(start + done);
+      ByteBuffer memory = chunks.get(chunk);
+      int at = (int) (start + done - starts[chunk]);
+      int size = (int) Math.min(memory.capacity() - at, length - done);
+      action.accept(done, memory.slice(at, size));
+      done += size;
     }
+  }
+
+  /** The first bytes, in pieces that begin at multiples of {@value #GRANULE_BYTES}. */
+  List<ByteBuffer> pieces(long length) {
+    List<ByteBuffer> pieces = new ArrayList<>();
+    forEachPiece(
+        0,
+        length,
+        (start, chunk) -> {
+          for (int at = 0; at < chunk.capacity(); at += PIECE_BYTES) {
+            pieces.add(chunk.slice(at, Math.min(PIECE_BYTES, chunk.capacity() - at)));
+          }
+        });
+    return pieces;
+  }
+
+  private int chunkOf(long position) {
+    int found = Arrays.binarySearch(starts, position);
+    return found >= 0 ? found : -found - 2;
   }
 }

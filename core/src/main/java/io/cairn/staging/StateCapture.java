@@ -15,12 +15,19 @@ import java.util.TreeMap;
 public final class StateCapture implements StateSink {
   private final Rank rank;
   private final Sharing sharing;
+  private final LastLayout last;
   private final SortedMap<String, SectionCapture> sections = new TreeMap<>();
 
-  /** Starts a capture. */
+  /** Starts a capture that knows nothing of an earlier one. */
   public StateCapture(Rank rank, Sharing sharing) {
+    this(rank, sharing, new LastLayout());
+  }
+
+  /** Starts a capture. */
+  public StateCapture(Rank rank, Sharing sharing, LastLayout last) {
     this.rank = rank;
     this.sharing = sharing;
+    this.last = last;
   }
 
   @Override
@@ -41,7 +48,7 @@ public final class StateCapture implements StateSink {
   }
 
   private SectionSink add(String name, boolean sameOnAllRanks) {
-    SectionCapture section = new SectionCapture(name, sameOnAllRanks);
+    SectionCapture section = new SectionCapture(name, sameOnAllRanks, last.get().section(name));
     if (sections.put(name, section) != null) {
       throw new IllegalArgumentException("Section '" + name + "' is captured twice");
     }
@@ -57,6 +64,8 @@ public final class StateCapture implements StateSink {
     if (!rank.isLeader()) {
       sections.values().removeIf(SectionCapture::sameOnAllRanks);
     }
-    return StagedState.copy(sections, buffer);
+    StateLayout layout = last.get().fitted(sections);
+    last.set(layout);
+    return StagedState.copy(sections, layout, buffer);
   }
 }

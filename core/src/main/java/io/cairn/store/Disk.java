@@ -64,7 +64,7 @@ public interface Disk {
    */
   void forceFolder() throws IOException;
 
-  /** A file open for appending. */
+  /** A file being written. */
   interface OpenFile extends java.io.Closeable {
 
     /**
@@ -74,6 +74,21 @@ public interface Disk {
      * @throws IOException if they cannot be written
      */
     void write(ByteBuffer source) throws IOException;
+
+    /**
+     * Leaves room at the very beginning, before anything is written.
+     *
+     * @param bytes how many
+     */
+    void reserve(int bytes);
+
+    /**
+     * Writes the beginning for which room was left.
+     *
+     * @param beginning as many bytes as were reserved
+     * @throws IOException if they cannot be written
+     */
+    void fill(ByteBuffer beginning) throws IOException;
 
     /**
      * Makes all bytes written so far durable.

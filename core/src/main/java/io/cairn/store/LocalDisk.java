@@ -75,30 +75,7 @@ record LocalDisk(Path folder) implements Disk {
   @Override
   public OpenFile create(String name) throws IOException {
     createDurably(folder);
-    FileChannel channel =
-        FileChannel.open(
-            resolve(name),
-            StandardOpenOption.WRITE,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING);
-    return new OpenFile() {
-      @Override
-      public void write(ByteBuffer source) throws IOException {
-        while (source.hasRemaining()) {
-          channel.write(source);
-        }
-      }
-
-      @Override
-      public void force() throws IOException {
-        channel.force(true);
-      }
-
-      @Override
-      public void close() throws IOException {
-        channel.close();
-      }
-    };
+    return LocalFile.create(resolve(name));
   }
 
   @Override

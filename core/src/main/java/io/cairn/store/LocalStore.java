@@ -52,7 +52,7 @@ public final class LocalStore implements Store {
 
   @Override
   public PendingFile create(String name) throws IOException {
-    return new LocalFile(disk, published(name));
+    return new PendingLocalFile(disk, published(name));
   }
 
   @Override
@@ -109,13 +109,13 @@ public final class LocalStore implements Store {
     return !separated && !name.isEmpty() && !name.equals(".") && !name.equals("..");
   }
 
-  private static final class LocalFile implements PendingFile {
+  private static final class PendingLocalFile implements PendingFile {
     private final Disk disk;
     private final String name;
     private final Disk.OpenFile file;
     private boolean settled;
 
-    LocalFile(Disk disk, String name) throws IOException {
+    PendingLocalFile(Disk disk, String name) throws IOException {
       this.disk = disk;
       this.name = name;
       this.file = disk.create(name + TEMPORARY_SUFFIX);
@@ -124,6 +124,17 @@ public final class LocalStore implements Store {
     @Override
     public void write(ByteBuffer source) throws IOException {
       file.write(source);
+    }
+
+    @Override
+    public boolean reserve(int bytes) {
+      file.reserve(bytes);
+      return true;
+    }
+
+    @Override
+    public void fill(ByteBuffer beginning) throws IOException {
+      file.fill(beginning);
     }
 
     @Override

@@ -17,6 +17,27 @@ public interface PendingFile extends Closeable {
   void write(ByteBuffer source) throws IOException;
 
   /**
+   * Leaves room at the very beginning for bytes that are known last, if the place can: called
+   * before anything is written.
+   *
+   * @param bytes how many
+   * @return whether room was left; if not, bytes can only be written in order
+   */
+  default boolean reserve(int bytes) {
+    return false;
+  }
+
+  /**
+   * Writes the beginning for which room was left, once and before {@link #publish}.
+   *
+   * @param beginning as many bytes as were reserved
+   * @throws IOException if they cannot be written
+   */
+  default void fill(ByteBuffer beginning) throws IOException {
+    throw new UnsupportedOperationException("Nothing was reserved");
+  }
+
+  /**
    * Makes the file durable and visible under its final name, whole. When this method returns, the
    * bytes and the name survive a crash of the machine, and so does every earlier deletion in the
    * same place.

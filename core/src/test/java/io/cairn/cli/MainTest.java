@@ -21,7 +21,7 @@ class MainTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "shw | there is no 'shw'; did you mean show? (cairn --help shows how)",
+        "verfy | there is no 'verfy'; did you mean verify? (cairn --help shows how)",
         "ls /nowhere/else | there is no folder '/nowhere/else'",
         "ls | there is no folder '/nowhere/checkpoints'",
         "ls --depe | Unknown option: '--depe' (cairn ls --help shows how)",
@@ -33,9 +33,10 @@ class MainTest {
             + " npz, xgboost, raw] (case-insensitive) but was 'zip' (cairn export --help shows how)",
         "prune . | prune needs to know what to keep, such as --keep-last 3",
         "prune . --keep-last x | --keep-last must be a whole number from 1, but is 'x'",
-        "show s3://bucket/prefix/@10 | s3://bucket/prefix/ needs cairn with the AWS SDK, which this"
-            + " version does not have; copy the snapshots to a folder first: aws s3 sync"
-            + " s3://bucket/prefix/ FOLDER"
+        "show s3://b@10 | expected s3://BUCKET/PREFIX, as in s3://my-bucket/jobs/bank, but is"
+            + " 's3://b'",
+        "push | Missing required parameter: '[SOURCE] TARGET' (cairn push --help shows how)",
+        "pull /nowhere/else . | there is no folder '/nowhere/else'"
       })
   void badInputIsOneLine(String line, String complaint) {
     CliRun run = CliRun.of((Object[]) line.split(" ")).hasStatus(Exit.USAGE);
@@ -53,7 +54,10 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ls", "show", "verify", "diff", "stats", "export", "prune", "doctor"})
+  @ValueSource(
+      strings = {
+        "ls", "show", "verify", "diff", "stats", "export", "prune", "doctor", "pull", "push"
+      })
   void helpTeachesByExample(String command) {
     CliRun run = CliRun.of(command, "--help").hasStatus(Exit.SOUND);
 

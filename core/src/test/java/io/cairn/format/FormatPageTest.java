@@ -69,6 +69,7 @@ class FormatPageTest {
     return Stream.of(
         "| header of a data file | " + SafetensorsHeader.MAX_BYTES + " bytes |",
         "| start of the data | multiple of " + SafetensorsHeader.ALIGNMENT + " bytes |",
+        "of " + SafetensorsHeader.LARGE_ALIGNMENT + " if it has 1 MiB or more",
         "| name of a tensor, value, metric, fact or part | " + Text.MAX_NAME_CHARS + " characters",
         "| nesting of JSON | " + Json.MAX_DEPTH + " levels |",
         "| name in JSON | " + Json.MAX_NAME_CHARS + " characters |",

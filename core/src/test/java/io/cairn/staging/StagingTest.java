@@ -4,7 +4,9 @@ package io.cairn.staging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.format.ByteSink;
 import io.cairn.format.ByteSource;
+import io.cairn.format.Digest;
 import io.cairn.format.PartHeader;
 import io.cairn.format.StoredPart;
 import io.cairn.format.TensorEntry;
@@ -24,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** From live tensors to the bytes of a file, and back. */
@@ -325,16 +328,117 @@ class StagingTest {
     capture.section("b").bytes("y", new byte[100]);
     StagedState state = capture.copyInto(new StagingBuffer(PLENTY));
 
+    AtomicBoolean changed = new AtomicBoolean();
     assertThatThrownBy(
             () ->
                 state.writeTo(
                     "part",
-                    piece -> {
-                      if (piece.remaining() != 100) {
+                    header -> {
+                      if (!changed.getAndSet(true)) {
                         TornStates.flip(state, 150);
                       }
                     }))
         .isInstanceOf(TornStateException.class)
         .hasMessageContaining("tensor 'b/y' changed before they were written");
+  }
+
+  /** Takes the header last, as a folder does. */
+  private static final class ReservingSink implements ByteSink {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private byte[] head = {};
+
+    @Override
+    public void write(ByteBuffer source) {
+      byte[] bytes = new byte[source.remaining()];
+      source.get(bytes);
+      out.writeBytes(bytes);
+    }
+
+    @Override
+    public boolean reserve(int bytes) {
+      head = new byte[bytes];
+      return true;
+    }
+
+    @Override
+    public void fill(ByteBuffer beginning) {
+      beginning.get(head);
+    }
+
+    byte[] content() {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      all.writeBytes(head);
+      all.writeBytes(out.toByteArray());
+      return all.toByteArray();
+    }
+  }
+
+  @Test
+  void theOrderOfWritingDoesNotShowInTheFileAndItsDigestIsTold() throws Exception {
+    for (int size : new int[] {0, 1, SMALL_CHUNK + 1, 1 << 20, (9 << 20) + 13}) {
+      StateCapture capture = capture();
+      capture.section("a").bytes("x", randomBytes(size)).bytes("y", randomBytes(3));
+      StagedState state = capture.copyInto(new StagingBuffer(PLENTY));
+      byte[] inOrder = written(state);
+      ReservingSink sink = new ReservingSink();
+
+      StagedState.Written written = state.writeTo("part", sink);
+
+      assertThat(sink.content()).isEqualTo(inOrder);
+      assertThat(written)
+          .isEqualTo(new StagedState.Written(inOrder.length, Digest.of(ByteBuffer.wrap(inOrder))));
+    }
+  }
+
+  @Test
+  void onlyTheDataOfALargeStateBeginsAtAPage() throws Exception {
+    for (int size : new int[] {(1 << 20) - 1, 1 << 20}) {
+      StateCapture capture = capture();
+      capture.section("a").bytes("x", randomBytes(size));
+      byte[] file = written(capture.copyInto(new StagingBuffer(PLENTY)));
+
+      long start = PartHeader.decode(source(file), "file").dataStart();
+
+      assertThat(start).isEqualTo(size < 1 << 20 ? 192 : 4096);
+    }
+  }
+
+  @Test
+  void aChangeOfALargeStateIsNoticedWhicheverPieceItIsIn() throws Exception {
+    for (int changedAt : new int[] {0, 9 << 20, (17 << 20) - 1}) {
+      StateCapture capture = capture();
+      capture.section("a").bytes("x", randomBytes(17 << 20));
+      StagedState state = capture.copyInto(new StagingBuffer(PLENTY));
+
+      assertThatThrownBy(
+              () ->
+                  state.writeTo(
+                      "part",
+                      piece -> {
+                        if (piece.remaining() == 1 << 20) { // the last one
+                          TornStates.flip(state, changedAt);
+                        }
+                      }))
+          .as("changed at %s", changedAt)
+          .isInstanceOf(TornStateException.class)
+          .hasMessageContaining("tensor 'a/x' changed");
+    }
+  }
+
+  @Test
+  void aSinkThatFailsEndsTheWriteAndTheBufferIsFree() throws Exception {
+    StateCapture capture = capture();
+    capture.section("a").bytes("x", randomBytes(17 << 20));
+    StagedState state = capture.copyInto(new StagingBuffer(PLENTY));
+
+    assertThatThrownBy(
+            () ->
+                state.writeTo(
+                    "part",
+                    piece -> {
+                      throw new IOException("injected");
+                    }))
+        .hasMessage("injected");
+    assertThat(written(state)).hasSize((17 << 20) + 4096);
   }
 }

@@ -22,7 +22,9 @@ public final class TornStates {
     state.buffer().forEachPiece(offset, 1, (at, piece) -> piece.put(0, (byte) (piece.get(0) ^ 1)));
   }
 
-  /** The header is encoded before its first byte is written: the change comes after the digests. */
+  /**
+   * Tensors are digested before their first byte is written: the change comes after the digests.
+   */
   private record Changing(Disk disk, StagedState state) implements Disk {
     @Override
     public List<StoredFile> list() throws IOException {
@@ -47,6 +49,16 @@ public final class TornStates {
             changed = true;
             flip(state, 8);
           }
+        }
+
+        @Override
+        public void reserve(int bytes) {
+          file.reserve(bytes);
+        }
+
+        @Override
+        public void fill(ByteBuffer beginning) throws IOException {
+          file.fill(beginning);
         }
 
         @Override

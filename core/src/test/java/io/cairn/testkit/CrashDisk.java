@@ -291,11 +291,12 @@ public final class CrashDisk implements Disk {
     }
   }
 
-  /** A file open for appending. */
+  /** A file being written. */
   private final class Writer implements OpenFile {
     private final View view;
     private final String name;
     private final Inode inode;
+    private int reserved;
 
     Writer(View view, String name, Inode inode) {
       this.view = view;
@@ -310,6 +311,7 @@ public final class CrashDisk implements Disk {
         assertOpen(this);
         int count = source.remaining();
         boolean torn = view.begin(Operation.WRITE, "write " + count + " bytes to " + name);
+        inode.extend(reserved);
         if (torn) {
           inode.append(source, count / 2);
           faults.crashInTheMidst();
@@ -319,6 +321,33 @@ public final class CrashDisk implements Disk {
         if (count > room) {
           throw new FileSystemException(name, null, "No space left on device");
         }
+      }
+    }
+
+    /** The disk does not learn of it. */
+    @Override
+    public void reserve(int bytes) {
+      if (inode.length() > 0) {
+        throw new IllegalStateException("Bytes were written before");
+      }
+      reserved = bytes;
+    }
+
+    @Override
+    public void fill(ByteBuffer beginning) throws IOException {
+      synchronized (CrashDisk.this) {
+        assertOpen(this);
+        int count = beginning.remaining();
+        boolean torn = view.begin(Operation.WRITE, "write " + count + " bytes to " + name);
+        inode.extend(reserved);
+        if (torn) {
+          inode.overwrite(beginning, count / 2);
+          faults.crashInTheMidst();
+        }
+        if (image.bytes() > capacity) {
+          throw new FileSystemException(name, null, "No space left on device");
+        }
+        inode.overwrite(beginning, count);
       }
     }
 

@@ -9,7 +9,7 @@ final class Inode {
   private byte[] buffer = new byte[64];
   private int length;
   private byte[] forced = new byte[0];
-  private boolean truncatedSinceForce;
+  private boolean overwrittenSinceForce;
   private boolean forceFailed;
 
   static Inode durable(byte[] bytes) {
@@ -35,6 +35,19 @@ final class Inode {
     length += count;
   }
 
+  /** Zeros up to a length: a hole that was jumped over. */
+  void extend(int bytes) {
+    if (bytes > length) {
+      append(ByteBuffer.allocate(bytes - length), bytes - length);
+    }
+  }
+
+  /** Overwrites the first bytes. */
+  void overwrite(ByteBuffer source, int count) {
+    overwrittenSinceForce = overwrittenSinceForce || forced.length > 0;
+    source.get(buffer, 0, count);
+  }
+
   /** The bytes at a position, -1 at the end, as a file channel has it. */
   int read(long position, ByteBuffer target) {
     if (position >= length) {
@@ -46,7 +59,7 @@ final class Inode {
   }
 
   void truncate() {
-    truncatedSinceForce = truncatedSinceForce || forced.length > 0;
+    overwrittenSinceForce = overwrittenSinceForce || forced.length > 0;
     length = 0;
   }
 
@@ -54,7 +67,7 @@ final class Inode {
   void force() {
     if (!forceFailed) {
       forced = bytes();
-      truncatedSinceForce = false;
+      overwrittenSinceForce = false;
     }
   }
 
@@ -67,14 +80,14 @@ final class Inode {
     copy.buffer = buffer.clone();
     copy.length = length;
     copy.forced = forced;
-    copy.truncatedSinceForce = truncatedSinceForce;
+    copy.overwrittenSinceForce = overwrittenSinceForce;
     copy.forceFailed = forceFailed;
     return copy;
   }
 
   /** What a power loss may leave: forced bytes stay, the others are anything. */
   byte[] afterPowerLoss(Choices choices) {
-    if (truncatedSinceForce) {
+    if (overwrittenSinceForce) {
       return choices.next(2) == 0 ? forced.clone() : damaged(0, choices);
     }
     return length == forced.length ? bytes() : damaged(forced.length, choices);

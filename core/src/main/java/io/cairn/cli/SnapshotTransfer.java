@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import io.cairn.commit.PartCopy;
+import io.cairn.commit.PartName;
+import io.cairn.inspect.RunListing;
+import io.cairn.inspect.SnapshotListing;
+import io.cairn.store.Store;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What the commands have in common that copy snapshots from one place to another. */
+abstract class SnapshotTransfer extends BaseCommand {
+  @Option(
+      names = "--all",
+      description = "All complete snapshots of the run, oldest first, instead of one.")
+  private boolean all;
+
+  SnapshotTransfer(Console console) {
+    super(console);
+  }
+
+  final int copy(Optional<String> source, Optional<String> target)
+      throws CliException, IOException {
+    Selector selector = selector();
+    Selector.Target from = selector.target(source, Optional.empty());
+    Selector.Folder open = selector.folder(from);
+    List<SnapshotListing> chosen = chosen(selector.run(open, from), from);
+    StoreLocator locator = new StoreLocator(console().environment());
+    String place = target.orElseGet(locator::defaultPlace);
+    copy(open.store(), locator.create(place), chosen);
+    report(open.place(), place, chosen);
+    return Exit.SOUND;
+  }
+
+  private List<SnapshotListing> chosen(RunListing run, Selector.Target from) throws CliException {
+    if (!all) {
+      return List.of(Selector.snapshot(run, from.snapshot().orElse(Selector.LATEST)));
+    }
+    if (from.snapshot().isPresent()) {
+      throw new CliException("--all copies every snapshot; name none");
+    }
+    return run.newestFirst().stream()
+        .filter(SnapshotListing::isComplete)
+        .sorted((a, b) -> a.id().compareTo(b.id()))
+        .toList();
+  }
+
+  /** Digests are checked on the way; a snapshot is there when its last manifest is. */
+  private void copy(Store from, Store to, List<SnapshotListing> snapshots)
+      throws CliException, IOException {
+    long total = snapshots.stream().mapToLong(SnapshotListing::bytes).sum();
+    try (ProgressDisplay progress = new ProgressDisplay(console(), "copying", total)) {
+      PartCopy copy = new PartCopy(from, to, progress);
+      for (SnapshotListing snapshot : snapshots) {
+        if (!snapshot.isComplete()) {
+          throw new CliException(
+              "snapshot " + Show.id(snapshot.id()) + " is not copied: " + snapshot.problem());
+        }
+        for (int part = 0; part < snapshot.parts(); part++) {
+          PartName name = new PartName(snapshot.run(), snapshot.id(), part, snapshot.parts());
+          copy.copy(name, snapshot.files().get(name.manifest()));
+        }
+      }
+    }
+  }
+
+  private void report(String from, String to, List<SnapshotListing> snapshots) throws IOException {
+    long bytes = snapshots.stream().mapToLong(SnapshotListing::bytes).sum();
+    if (!isJson()) {
+      snapshots.forEach(
+          snapshot ->
+              print(
+                  snapshot.run()
+                      + " "
+                      + Show.id(snapshot.id())
+                      + ": "
+                      + Show.bytes(snapshot.bytes())
+                      + " verified and copied"));
+      print(
+          "from "
+              + from
+              + " to "
+              + to
+              + ": "
+              + Show.count(snapshots.size(), "snapshot")
+              + ", "
+              + Show.bytes(bytes));
+      return;
+    }
+    printJson(
+        json -> {
+          json.writeStringField("from", from);
+          json.writeStringField("to", to);
+          json.writeNumberField("bytes", bytes);
+          json.writeArrayFieldStart("snapshots");
+          for (SnapshotListing snapshot : snapshots) {
+            json.writeStartObject();
+            json.writeStringField("run", snapshot.run().value());
+            json.writeNumberField("step", snapshot.id().step());
+            json.writeNumberField("attempt", snapshot.id().attempt());
+            json.writeNumberField("bytes", snapshot.bytes());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+}

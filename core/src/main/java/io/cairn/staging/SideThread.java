@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.staging;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * Does work beside the caller, in the order it is given: on a thread of its own, or at once where
+ * that is not worth a thread. Closing waits for what was started. Used by one thread.
+ */
+final class SideThread implements AutoCloseable {
+  /** Digested in the time that it takes to start a thread and to hand over. */
+  private static final long LEAST_BYTES = 4L << 20;
+
+  private final Executor executor;
+  private final Runnable end;
+
+  private SideThread(Executor executor, Runnable end) {
+    this.executor = executor;
+    this.end = end;
+  }
+
+  /** Beside the caller if there are enough bytes to work on. */
+  static SideThread forBytes(long bytes) {
+    if (bytes < LEAST_BYTES) {
+      return new SideThread(Runnable::run, () -> {});
+    }
+    ExecutorService thread =
+        Executors.newSingleThreadExecutor(
+            work -> {
+              Thread started = new Thread(work, Thread.currentThread().getName() + "-digest");
+              started.setDaemon(true);
+              return started;
+            });
+    return new SideThread(thread, thread::shutdown);
+  }
+
+  <T> CompletableFuture<T> start(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, executor);
+  }
+
+  CompletableFuture<Void> start(Runnable work) {
+    return CompletableFuture.runAsync(work, executor);
+  }
+
+  /** The bytes worked on may be overwritten from then on. */
+  @Override
+  public void close() {
+    start(() -> {}).join();
+    end.run();
+  }
+}

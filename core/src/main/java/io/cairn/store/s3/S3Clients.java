@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store.s3;
+
+import java.io.IOException;
+import java.time.Duration;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/** Makes the client that options describe. */
+final class S3Clients {
+  /** More than the SDK's 3: an upload has time, and a throttled prefix needs some. */
+  private static final int ATTEMPTS = 6;
+
+  private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(30);
+
+  private S3Clients() {}
+
+  static S3Client client(S3Options options) throws IOException {
+    if (options.client().isPresent()) {
+      return options.client().get();
+    }
+    try {
+      return build(options);
+    } catch (SdkException e) {
+      String why = S3Errors.clientAdvice(String.valueOf(e.getMessage()));
+      throw new IOException("Could not make a client for S3: " + why, e);
+    }
+  }
+
+  private static S3Client build(S3Options options) {
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(SOCKET_TIMEOUT))
+            .overrideConfiguration(
+                common -> {
+                  common.retryStrategy(retries -> retries.maxAttempts(ATTEMPTS));
+                  options.profile().ifPresent(common::defaultProfileName);
+                })
+            .serviceConfiguration(
+                s3 -> {
+                  s3.pathStyleAccessEnabled(options.pathStyle());
+                  options.chunkedEncoding().ifPresent(s3::chunkedEncodingEnabled);
+                });
+    options.region().map(Region::of).ifPresent(builder::region);
+    if (options.endpoint().isPresent()) {
+      builder.endpointOverride(options.endpoint().get());
+      if (options.region().isEmpty()) {
+        builder.region(Region.US_EAST_1); // other servers have no regions, the signature has
+      }
+    }
+    options.requestChecksums().ifPresent(builder::requestChecksumCalculation);
+    options.responseChecksums().ifPresent(builder::responseChecksumValidation);
+    return builder.build();
+  }
+}

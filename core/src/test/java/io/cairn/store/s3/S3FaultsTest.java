@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store.s3;
+
+import static io.cairn.testkit.StoreContract.bytes;
+import static io.cairn.testkit.StoreContract.names;
+import static io.cairn.testkit.StoreContract.publish;
+import static io.cairn.testkit.StoreContract.read;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.store.PublishUnknownException;
+import io.cairn.testkit.FaultyProxy;
+import io.cairn.testkit.FaultyProxy.Fault;
+import io.cairn.testkit.S3Server;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+
+/** A bad network, and servers that say one thing and do another. */
+class S3FaultsTest {
+  private static final int PART = 5 << 20;
+  private static final int SMALL = 300_000;
+  private static final int LARGE = 2 * PART + 1000;
+
+  private static S3Server server;
+  private FaultyProxy proxy;
+  private S3Client client;
+  private String bucket;
+
+  @BeforeAll
+  static void startServer() throws Exception {
+    server = S3Server.start();
+  }
+
+  @AfterAll
+  static void stopServer() throws Exception {
+    server.close();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    bucket = server.newBucket();
+    proxy = FaultyProxy.before(server.endpoint());
+    client = S3Server.clientBuilder(proxy.endpoint()).build();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.close();
+    proxy.close();
+  }
+
+  private S3Store store() throws IOException {
+    return store(client);
+  }
+
+  private S3Store store(S3Client through) throws IOException {
+    S3Options options = S3Options.builder().client(through).partBytes(PART).build();
+    return S3Store.at("s3://" + bucket + "/p", options);
+  }
+
+  @Test
+  void throttledRequestsAreRepeated() throws Exception {
+    proxy.fail("PUT /", Fault.THROTTLED, 1).fail("GET .*list-type", Fault.THROTTLED, 1);
+    proxy.fail("GET .*/p/a", Fault.THROTTLED, 1).fail("HEAD ", Fault.THROTTLED, 1);
+    publish(store(), "a", bytes(SMALL));
+    assertThat(names(store())).containsExactly("a");
+    assertThat(read(store(), "a")).isEqualTo(bytes(SMALL));
+  }
+
+  @Test
+  void anUploadSurvivesCutConnections() throws Exception {
+    proxy.fail("PUT .*partNumber=2", Fault.REQUEST_CUT, 1).fail("PUT .*p/a$", Fault.REQUEST_CUT, 1);
+    publish(store(), "large", bytes(LARGE));
+    publish(store(), "a", bytes(SMALL));
+    assertThat(read(store(), "large")).isEqualTo(bytes(LARGE));
+    assertThat(read(store(), "a")).isEqualTo(bytes(SMALL));
+  }
+
+  @Test
+  void aPutWhoseAnswerWasLostIsNoConflictWithItself() throws Exception {
+    proxy.fail("PUT ", Fault.ANSWER_LOST, 1);
+    publish(store(), "a", bytes(SMALL));
+    assertThat(proxy.requests()).filteredOn(line -> line.startsWith("PUT")).hasSizeGreaterThan(1);
+    assertThat(read(store(), "a")).isEqualTo(bytes(SMALL));
+  }
+
+  @Test
+  void aCompletionWhoseAnswerWasLostIsFoundOut() throws Exception {
+    proxy.fail("POST .*uploadId", Fault.ANSWER_LOST, 1);
+    publish(store(), "large", bytes(LARGE));
+    assertThat(read(store(), "large")).isEqualTo(bytes(LARGE));
+    assertThat(store().abandoned()).isEmpty();
+  }
+
+  @Test
+  void anAnswerThatEndsEarlyIsAskedForAgain() throws Exception {
+    publish(store(), "large", bytes(LARGE));
+    proxy.fail("GET .*/p/large", Fault.ANSWER_TRUNCATED, 2).fail("GET", Fault.SLOW, 2);
+    assertThat(read(store(), "large")).isEqualTo(bytes(LARGE));
+  }
+
+  @Test
+  void whatCannotBeSentIsNotThere() throws Exception {
+    proxy.fail("PUT ", Fault.REQUEST_CUT, 100);
+    assertThatThrownBy(() -> publish(store(), "large", bytes(LARGE)))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("UploadPart s3://" + bucket + "/p/large failed: ");
+    assertThatThrownBy(() -> publish(store(), "a", bytes(SMALL)))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(PublishUnknownException.class)
+        .hasMessageStartingWith("PutObject s3://" + bucket + "/p/a failed: ");
+    assertThat(server.keys(bucket)).isEmpty();
+    assertThat(store().abandoned()).isEmpty();
+  }
+
+  @Test
+  void aServerThatForgetsIsNotBelieved() {
+    proxy.fail("PUT ", Fault.LIE, 1);
+    assertThatThrownBy(() -> publish(store(), "a", bytes(SMALL)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "The server took s3://" + bucket + "/p/a of " + SMALL + " bytes, but does not have it");
+  }
+
+  @Test
+  void ifNobodyKnowsWhetherItIsThereThatIsSaid() {
+    proxy.fail("PUT ", Fault.ANSWER_LOST, 100).fail("HEAD ", Fault.ANSWER_LOST, 100);
+    assertThatThrownBy(() -> publish(store(), "a", bytes(SMALL)))
+        .isInstanceOf(PublishUnknownException.class)
+        .hasMessageStartingWith("It is not known whether s3://" + bucket + "/p/a was written");
+  }
+
+  @Test
+  void anObjectOfAnotherLengthIsRefusedAndRemoved() throws Exception {
+    ExecutionInterceptor storesSomethingElse =
+        new ExecutionInterceptor() {
+          @Override
+          public void afterExecution(Context.AfterExecution context, ExecutionAttributes unused) {
+            if (context.request() instanceof PutObjectRequest put) {
+              server
+                  .client()
+                  .putObject(
+                      put.toBuilder().ifNoneMatch(null).build(), RequestBody.fromString("frames"));
+            }
+          }
+        };
+    try (S3Client odd =
+        S3Server.clientBuilder(server.endpoint())
+            .overrideConfiguration(common -> common.addExecutionInterceptor(storesSomethingElse))
+            .build()) {
+      assertThatThrownBy(() -> publish(store(odd), "a", bytes(SMALL)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("has 6 bytes after an upload of " + SMALL + " and was removed");
+    }
+    assertThat(server.keys(bucket)).isEmpty();
+  }
+}
