@@ -27,6 +27,7 @@ public final class RehearsalBuilder {
   private final List<Interruption> interruptions = new ArrayList<>();
   private List<Integer> hosts = List.of(1);
   private Optional<Path> folder = Optional.empty();
+  private Optional<Path> workingFolder = Optional.empty();
   private Optional<Pattern> stepLine = Optional.empty();
   private Optional<Pattern> resultLine = Optional.empty();
   private Optional<Path> neighbours = Optional.empty();
@@ -54,6 +55,19 @@ public final class RehearsalBuilder {
    */
   public RehearsalBuilder folder(Path place) {
     folder = Optional.of(place.toAbsolutePath().normalize());
+    return this;
+  }
+
+  /**
+   * Where the command runs, as {@code WORKDIR} in a Dockerfile. If not set, this process's working
+   * folder.
+   *
+   * @param place a folder
+   * @return this
+   * @throws IllegalArgumentException if it is no folder
+   */
+  public RehearsalBuilder workingFolder(Path place) {
+    workingFolder = Optional.of(requireFolder("working folder", place));
     return this;
   }
 
@@ -302,7 +316,15 @@ public final class RehearsalBuilder {
     Path where = folder.isPresent() ? folder.get() : Files.createTempDirectory("rehearsal");
     requireEmpty(where);
     Job job =
-        new Job(command, hyperparameters, environment, channels, toolkit, stepLine, resultLine);
+        new Job(
+            command,
+            workingFolder,
+            hyperparameters,
+            environment,
+            channels,
+            toolkit,
+            stepLine,
+            resultLine);
     List<Interruption> planned =
         interruptions.isEmpty()
             ? List.of(Interruption.kill(When.atSnapshots(2)))

@@ -26,7 +26,7 @@ class HostsTest {
                     "-XX:TieredStopAtLevel=1",
                     "-Dorg.slf4j.simpleLogger.log.io.cairn=info"),
                 CounterTraining.class,
-                80,
+                150,
                 10,
                 sharing,
                 "{base}"))
@@ -34,6 +34,8 @@ class HostsTest {
         .hosts(List.of(hosts))
         .hyperparameter("checkpoint_every_steps", "5")
         .hyperparameter("checkpoint_keep_last", "4")
+        .hyperparameter("checkpoint_when_busy", "wait")
+        .sync(SyncHabits.USUAL.withDelay(Duration.ofMillis(20)))
         .limit(Duration.ofMinutes(2))
         .seed(Repro.random("hosts").nextLong());
   }
@@ -46,7 +48,7 @@ class HostsTest {
     assertThat(second.hosts()).isEqualTo(3);
     assertThat(second.resume().snapshot()).isPresent().isEqualTo(second.available());
     assertThat(report.comparison().orElseThrow().compared())
-        .contains("1 tensor of the newest snapshot (step 80, 3 parts)");
+        .contains("1 tensor of the newest snapshot (step 150, 3 parts)");
   }
 
   @ParameterizedTest

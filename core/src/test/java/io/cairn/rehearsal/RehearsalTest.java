@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real trainings that save with Cairn, really interrupted. */
 class RehearsalTest {
+  /** A training of a second is to be interrupted in it. */
+  private static final SyncHabits QUICK = SyncHabits.USUAL.withDelay(Duration.ofMillis(20));
+
   @TempDir Path folder;
 
   private RehearsalBuilder training(int steps, int millis) {
@@ -39,13 +42,15 @@ class RehearsalTest {
                 "{base}"))
         .folder(folder.resolve("rehearsal"))
         .hyperparameter("checkpoint_every_steps", "5")
+        .hyperparameter("checkpoint_when_busy", "wait")
+        .sync(QUICK)
         .limit(Duration.ofMinutes(2))
         .seed(Repro.random("rehearsal").nextLong());
   }
 
   @Test
   void aKilledTrainingGoesOnFromWhatReachedS3() throws Exception {
-    RehearsalReport report = training(60, 10).compare().run().requireSurvived();
+    RehearsalReport report = training(120, 10).compare().run().requireSurvived();
 
     assertThat(report.attempts()).hasSize(2);
     AttemptReport first = report.attempts().get(0);
@@ -61,7 +66,7 @@ class RehearsalTest {
         .isEqualTo(first.reached().getAsLong() - second.resume().step().getAsLong());
     assertThat(report.verdict().reason())
         .isEqualTo(
-            "1 interruption; every bit as uninterrupted: 1 tensor of the newest snapshot (step 60, 1"
+            "1 interruption; every bit as uninterrupted: 1 tensor of the newest snapshot (step 120, 1"
                 + " part), model/weights.txt");
   }
 
@@ -72,7 +77,7 @@ class RehearsalTest {
         training(100 * kills, 5)
             .interrupt(Interruption.kill(When.atSnapshots(1)))
             .interrupt(Interruption.kill(When.atRandom(Duration.ofMillis(1200))), kills - 1)
-            .sync(SyncHabits.USUAL.withoutDeletions())
+            .sync(QUICK.withoutDeletions())
             .compare()
             .run();
 
@@ -86,7 +91,7 @@ class RehearsalTest {
         training(200, 10)
             .hyperparameter("checkpoint_every_steps", "1000")
             .interrupt(Interruption.terminate(When.atLine("^step 20$")))
-            .sync(SyncHabits.USUAL.draining())
+            .sync(QUICK.draining())
             .run()
             .requireSurvived();
 
@@ -131,7 +136,7 @@ class RehearsalTest {
     Path others = folder.resolve("other/hosts/algo-1/checkpoints");
     assertThat(others).isNotEmptyDirectory();
 
-    RehearsalReport report = training(60, 10).neighbours(others).compare().run().requireSurvived();
+    RehearsalReport report = training(120, 10).neighbours(others).compare().run().requireSurvived();
 
     AttemptReport first = report.attempts().get(0);
     assertThat(first.restored()).isPositive();

@@ -5,6 +5,7 @@ import io.cairn.rehearsal.AttemptReport;
 import io.cairn.rehearsal.Interruption;
 import io.cairn.rehearsal.RehearsalBuilder;
 import io.cairn.rehearsal.RehearsalReport;
+import io.cairn.rehearsal.SyncHabits;
 import io.cairn.rehearsal.When;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,8 +42,10 @@ public final class Rehearsed {
               .get()
               .folder(folder.resolve("rehearsal-" + ++round))
               .seed(Repro.random("rehearsal " + round).nextLong())
+              .hyperparameter("checkpoint_when_busy", "wait") // not to end before the first upload
+              .sync(SyncHabits.USUAL.withDelay(Duration.ofMillis(20)))
               .limit(Duration.ofMinutes(5))
-              .interrupt(Interruption.kill(When.atSnapshots(2)))
+              .interrupt(Interruption.kill(When.atSnapshots(1)))
               .interrupt(Interruption.kill(When.atRandom(longest)), times - 1)
               .run()
               .requireSurvived();
