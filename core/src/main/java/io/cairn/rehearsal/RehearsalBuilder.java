@@ -331,10 +331,23 @@ public final class RehearsalBuilder {
             : List.copyOf(interruptions);
     Conditions conditions = new Conditions(hosts, planned, grace, limit, sync, neighbours, seed);
     Workplace place = new Workplace(where, bucket.orElseGet(() -> Bucket.in(where.resolve("s3"))));
+    requireEmpty(place.bucket());
     if (neighbours.isPresent()) {
       place.addNeighbours(neighbours.get());
     }
     return report(job, conditions, place);
+  }
+
+  private static void requireEmpty(Bucket bucket) throws IOException {
+    int objects = bucket.list("").size();
+    if (objects > 0) {
+      throw new IOException(
+          "A rehearsal needs an empty bucket, but there are "
+              + Texts.count(objects, "object")
+              + " in "
+              + bucket
+              + "; choose another prefix, or delete them");
+    }
   }
 
   private static void requireEmpty(Path where) throws IOException {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.rehearsal.AttemptReport.End;
+import io.cairn.store.s3.S3Options;
+import io.cairn.store.s3.S3Store;
 import io.cairn.testkit.Repro;
+import io.cairn.testkit.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,6 +144,27 @@ class RehearsalTest {
     AttemptReport first = report.attempts().get(0);
     assertThat(first.restored()).isPositive();
     assertThat(first.resume().isBeginning()).isTrue();
+  }
+
+  @Test
+  void aRealS3ServerStandsForS3() throws Exception {
+    try (S3Server server = S3Server.start()) {
+      S3Store store =
+          S3Store.at(
+              "s3://" + server.newBucket() + "/jobs/bank",
+              S3Options.builder().client(server.client()).build());
+
+      RehearsalReport report =
+          training(120, 10).bucket(Bucket.of(store)).compare().run().requireSurvived();
+
+      assertThat(report.attempts().get(1).restored()).isGreaterThanOrEqualTo(2);
+      assertThat(store.list())
+          .anyMatch(file -> file.name().contains("step-000000000120.attempt-002"));
+      assertThatThrownBy(
+              () -> training(20, 0).folder(folder.resolve("b")).bucket(Bucket.of(store)).run())
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("needs an empty bucket, but there are ");
+    }
   }
 
   private static Interruption late() {
