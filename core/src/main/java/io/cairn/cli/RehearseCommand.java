@@ -2,6 +2,7 @@
 package io.cairn.cli;
 
 import io.cairn.rehearsal.AttemptReport;
+import io.cairn.rehearsal.Bucket;
 import io.cairn.rehearsal.Interruption;
 import io.cairn.rehearsal.Rehearsal;
 import io.cairn.rehearsal.RehearsalBuilder;
@@ -146,6 +147,12 @@ final class RehearseCommand extends BaseCommand {
   private boolean syncDrains;
 
   @Option(
+      names = "--bucket",
+      paramLabel = "PLACE",
+      description = "What stands for S3: s3://bucket/prefix, empty. Default: a folder.")
+  private Optional<String> bucket = Optional.empty();
+
+  @Option(
       names = "--neighbours",
       paramLabel = "FOLDER",
       description = "Files of another job, restored too: an S3 URI without its closing slash.")
@@ -201,6 +208,9 @@ final class RehearseCommand extends BaseCommand {
       limit.ifPresent(builder::limit);
       neighbours.ifPresent(builder::neighbours);
       seed.ifPresent(builder::seed);
+      if (bucket.isPresent()) {
+        builder.bucket(Bucket.of(new StoreLocator(console().environment()).create(bucket.get())));
+      }
       return switches(builder);
     } catch (IllegalArgumentException e) {
       throw new CliException(e.getMessage());

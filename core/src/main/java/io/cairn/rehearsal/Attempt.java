@@ -92,8 +92,7 @@ final class Attempt {
       logs.add(log);
       processes.add(
           HostProcess.start(
-              job.command(host),
-              job.environment(host),
+              job.process(host),
               place.log(number, host.host()),
               line -> {
                 log.accept(line);

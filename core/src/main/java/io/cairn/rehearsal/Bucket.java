@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.rehearsal;
 
+import io.cairn.store.Store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SortedMap;
@@ -19,6 +20,17 @@ public interface Bucket {
    */
   static Bucket in(Path folder) {
     return new FolderBucket(folder.toAbsolutePath().normalize());
+  }
+
+  /**
+   * A place in a store, such as a real S3 prefix. It takes plain files: those in folders, and empty
+   * ones, do not reach it.
+   *
+   * @param store the store; empty
+   * @return the bucket
+   */
+  static Bucket of(Store store) {
+    return new StoreBucket(store);
   }
 
   /**

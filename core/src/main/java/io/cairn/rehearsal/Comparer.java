@@ -22,6 +22,9 @@ import java.util.TreeSet;
 
 /** Compares the newest snapshots and the model files of two trainings. Used once. */
 final class Comparer {
+  /** The section in which frameworks keep what they measured, times among it. */
+  private static final String MEASURED = "metrics/";
+
   private final List<String> compared = new ArrayList<>();
   private final List<String> differences = new ArrayList<>();
 
@@ -55,8 +58,14 @@ final class Comparer {
     try (SnapshotReader old = SnapshotReader.open(before, expected.get());
         SnapshotReader young = SnapshotReader.open(after, found.get())) {
       SnapshotDiff diff = new SnapshotComparison(old, young).run(tensor -> {});
-      String step = "the newest snapshot (step " + found.get().id().step() + ")";
-      compared.add(Texts.count(diff.tensors().size(), "tensor") + " of " + step);
+      long tensors = diff.tensors().stream().filter(t -> !isMeasured(t.name())).count();
+      compared.add(
+          Texts.count(tensors, "tensor")
+              + " of the newest snapshot (step "
+              + found.get().id().step()
+              + ", "
+              + Texts.count(found.get().parts(), "part")
+              + ")");
       explain(diff);
     }
   }
@@ -68,13 +77,19 @@ final class Comparer {
         .max(Comparator.comparing(SnapshotListing::id));
   }
 
+  private static boolean isMeasured(String name) {
+    return name.startsWith(MEASURED);
+  }
+
   private void explain(SnapshotDiff diff) {
     for (SnapshotDiff.FactDiff fact : diff.facts()) {
-      differences.add(
-          fact.group() + " " + fact.name() + ": " + fact.before() + " -> " + fact.after());
+      if (!isMeasured(fact.name().replaceFirst("^part \\d+ ", ""))) {
+        differences.add(
+            fact.group() + " " + fact.name() + ": " + fact.before() + " -> " + fact.after());
+      }
     }
     for (TensorDiff tensor : diff.tensors()) {
-      if (tensor.kind() != TensorDiff.Kind.SAME) {
+      if (tensor.kind() != TensorDiff.Kind.SAME && !isMeasured(tensor.name())) {
         differences.add("tensor " + tensor.name() + " of part " + tensor.part() + " differs");
       }
     }

@@ -8,8 +8,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -29,22 +27,17 @@ final class HostProcess implements AutoCloseable {
   /**
    * Starts a command.
    *
-   * @param command program and arguments
-   * @param environment the whole environment
+   * @param builder the command
    * @param log takes both streams
    * @param lines is told each line, by a thread of its own
    * @throws IOException if it cannot be started
    */
-  static HostProcess start(
-      List<String> command, Map<String, String> environment, Path log, Consumer<String> lines)
+  static HostProcess start(ProcessBuilder builder, Path log, Consumer<String> lines)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().clear();
-    builder.environment().putAll(environment);
     PrintWriter writer = new PrintWriter(Files.newBufferedWriter(log), true);
     Process process;
     try {
-      process = ProcessGuard.start(builder);
+      process = ProcessGuard.start(builder.redirectErrorStream(true));
     } catch (IOException e) {
       writer.close();
       throw e;

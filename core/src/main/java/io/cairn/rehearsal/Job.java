@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * The training that is rehearsed.
  *
  * @param command program and arguments; {@value #BASE} stands for the host's base folder
+ * @param workingFolder where it runs; empty for this process's working folder
  * @param hyperparameters its hyperparameters
  * @param environment variables on top of this process's
  * @param channels folders of input data by the name of their channel
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
  */
 record Job(
     List<String> command,
+    Optional<Path> workingFolder,
     SortedMap<String, String> hyperparameters,
     SortedMap<String, String> environment,
     SortedMap<String, Path> channels,
@@ -33,8 +35,13 @@ record Job(
   static final String BASE = "{base}";
   private static final String NAME = "rehearsal";
 
-  List<String> command(HostFolder host) {
-    return command.stream().map(word -> inBase(word, host)).toList();
+  ProcessBuilder process(HostFolder host) {
+    ProcessBuilder process =
+        new ProcessBuilder(command.stream().map(word -> inBase(word, host)).toList());
+    workingFolder.ifPresent(folder -> process.directory(folder.toFile()));
+    process.environment().clear();
+    process.environment().putAll(environment(host));
+    return process;
   }
 
   private static String inBase(String text, HostFolder host) {
@@ -42,7 +49,7 @@ record Job(
   }
 
   /** What a container has: nothing of a launcher that may have started this process. */
-  Map<String, String> environment(HostFolder host) {
+  private Map<String, String> environment(HostFolder host) {
     Map<String, String> all = new HashMap<>(System.getenv());
     all.keySet().removeAll(RankDetector.launcherVariables());
     all.keySet().removeIf(name -> name.startsWith("SM_"));

@@ -27,6 +27,7 @@ public final class RehearsalBuilder {
   private final List<Interruption> interruptions = new ArrayList<>();
   private List<Integer> hosts = List.of(1);
   private Optional<Path> folder = Optional.empty();
+  private Optional<Path> workingFolder = Optional.empty();
   private Optional<Pattern> stepLine = Optional.empty();
   private Optional<Pattern> resultLine = Optional.empty();
   private Optional<Path> neighbours = Optional.empty();
@@ -54,6 +55,19 @@ public final class RehearsalBuilder {
    */
   public RehearsalBuilder folder(Path place) {
     folder = Optional.of(place.toAbsolutePath().normalize());
+    return this;
+  }
+
+  /**
+   * Where the command runs, as {@code WORKDIR} in a Dockerfile. If not set, this process's working
+   * folder.
+   *
+   * @param place a folder
+   * @return this
+   * @throws IllegalArgumentException if it is no folder
+   */
+  public RehearsalBuilder workingFolder(Path place) {
+    workingFolder = Optional.of(requireFolder("working folder", place));
     return this;
   }
 
@@ -246,7 +260,8 @@ public final class RehearsalBuilder {
 
   /**
    * Runs the training uninterrupted, too, and compares the newest snapshots and the files in the
-   * model folder, bit by bit.
+   * model folder, bit by bit. Left out is the snapshots' section {@code metrics}, where frameworks
+   * keep what they measured, times among it.
    *
    * @return this
    */
@@ -301,17 +316,38 @@ public final class RehearsalBuilder {
     Path where = folder.isPresent() ? folder.get() : Files.createTempDirectory("rehearsal");
     requireEmpty(where);
     Job job =
-        new Job(command, hyperparameters, environment, channels, toolkit, stepLine, resultLine);
+        new Job(
+            command,
+            workingFolder,
+            hyperparameters,
+            environment,
+            channels,
+            toolkit,
+            stepLine,
+            resultLine);
     List<Interruption> planned =
         interruptions.isEmpty()
             ? List.of(Interruption.kill(When.atSnapshots(2)))
             : List.copyOf(interruptions);
     Conditions conditions = new Conditions(hosts, planned, grace, limit, sync, neighbours, seed);
     Workplace place = new Workplace(where, bucket.orElseGet(() -> Bucket.in(where.resolve("s3"))));
+    requireEmpty(place.bucket());
     if (neighbours.isPresent()) {
       place.addNeighbours(neighbours.get());
     }
     return report(job, conditions, place);
+  }
+
+  private static void requireEmpty(Bucket bucket) throws IOException {
+    int objects = bucket.list("").size();
+    if (objects > 0) {
+      throw new IOException(
+          "A rehearsal needs an empty bucket, but there are "
+              + Texts.count(objects, "object")
+              + " in "
+              + bucket
+              + "; choose another prefix, or delete them");
+    }
   }
 
   private static void requireEmpty(Path where) throws IOException {

@@ -28,11 +28,13 @@ final class CounterTraining implements TrainingState {
 
   private final double[] weights = new double[WEIGHTS];
   private final boolean own;
+  private final long host;
   private long seed = 7;
   private long sum;
 
-  CounterTraining(boolean own) {
+  CounterTraining(boolean own, long host) {
     this.own = own;
+    this.host = host;
   }
 
   /**
@@ -42,7 +44,9 @@ final class CounterTraining implements TrainingState {
    */
   public static void main(String[] arguments) throws Exception {
     long steps = Long.parseLong(arguments[0]);
-    CounterTraining training = new CounterTraining(arguments[2].equals("own"));
+    Path base = Path.of(arguments[3]);
+    CounterTraining training =
+        new CounterTraining(arguments[2].equals("own"), base.getFileName().hashCode());
     try (Checkpointer checkpointer = Checkpointer.open(training)) {
       for (long step = checkpointer.resumedAt().step(); step < steps; ) {
         training.train();
@@ -56,7 +60,7 @@ final class CounterTraining implements TrainingState {
       }
       checkpointer.finish(Progress.ofStep(steps));
     }
-    Files.writeString(Path.of(arguments[3]).resolve("model/weights.txt"), training.toString());
+    Files.writeString(base.resolve("model/weights.txt"), training.toString());
   }
 
   void train() {
@@ -65,7 +69,7 @@ final class CounterTraining implements TrainingState {
       weights[i] += random.nextDouble() - 0.5;
     }
     seed = random.nextLong();
-    sum += seed;
+    sum += seed * host;
   }
 
   @Override

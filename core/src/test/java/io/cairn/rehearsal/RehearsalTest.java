@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.rehearsal.AttemptReport.End;
+import io.cairn.store.s3.S3Options;
+import io.cairn.store.s3.S3Store;
 import io.cairn.testkit.Repro;
+import io.cairn.testkit.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real trainings that save with Cairn, really interrupted. */
 class RehearsalTest {
+  /** A training of a second is to be interrupted in it. */
+  private static final SyncHabits QUICK = SyncHabits.USUAL.withDelay(Duration.ofMillis(20));
+
   @TempDir Path folder;
 
   private RehearsalBuilder training(int steps, int millis) {
@@ -39,13 +45,15 @@ class RehearsalTest {
                 "{base}"))
         .folder(folder.resolve("rehearsal"))
         .hyperparameter("checkpoint_every_steps", "5")
+        .hyperparameter("checkpoint_when_busy", "wait")
+        .sync(QUICK)
         .limit(Duration.ofMinutes(2))
         .seed(Repro.random("rehearsal").nextLong());
   }
 
   @Test
   void aKilledTrainingGoesOnFromWhatReachedS3() throws Exception {
-    RehearsalReport report = training(60, 10).compare().run().requireSurvived();
+    RehearsalReport report = training(120, 10).compare().run().requireSurvived();
 
     assertThat(report.attempts()).hasSize(2);
     AttemptReport first = report.attempts().get(0);
@@ -61,8 +69,8 @@ class RehearsalTest {
         .isEqualTo(first.reached().getAsLong() - second.resume().step().getAsLong());
     assertThat(report.verdict().reason())
         .isEqualTo(
-            "1 interruption; every bit as uninterrupted: 1 tensor of the newest snapshot (step 60),"
-                + " model/weights.txt");
+            "1 interruption; every bit as uninterrupted: 1 tensor of the newest snapshot (step 120, 1"
+                + " part), model/weights.txt");
   }
 
   @Test
@@ -72,7 +80,7 @@ class RehearsalTest {
         training(100 * kills, 5)
             .interrupt(Interruption.kill(When.atSnapshots(1)))
             .interrupt(Interruption.kill(When.atRandom(Duration.ofMillis(1200))), kills - 1)
-            .sync(SyncHabits.USUAL.withoutDeletions())
+            .sync(QUICK.withoutDeletions())
             .compare()
             .run();
 
@@ -86,7 +94,7 @@ class RehearsalTest {
         training(200, 10)
             .hyperparameter("checkpoint_every_steps", "1000")
             .interrupt(Interruption.terminate(When.atLine("^step 20$")))
-            .sync(SyncHabits.USUAL.draining())
+            .sync(QUICK.draining())
             .run()
             .requireSurvived();
 
@@ -131,11 +139,32 @@ class RehearsalTest {
     Path others = folder.resolve("other/hosts/algo-1/checkpoints");
     assertThat(others).isNotEmptyDirectory();
 
-    RehearsalReport report = training(60, 10).neighbours(others).compare().run().requireSurvived();
+    RehearsalReport report = training(120, 10).neighbours(others).compare().run().requireSurvived();
 
     AttemptReport first = report.attempts().get(0);
     assertThat(first.restored()).isPositive();
     assertThat(first.resume().isBeginning()).isTrue();
+  }
+
+  @Test
+  void aRealS3ServerStandsForS3() throws Exception {
+    try (S3Server server = S3Server.start()) {
+      S3Store store =
+          S3Store.at(
+              "s3://" + server.newBucket() + "/jobs/bank",
+              S3Options.builder().client(server.client()).build());
+
+      RehearsalReport report =
+          training(120, 10).bucket(Bucket.of(store)).compare().run().requireSurvived();
+
+      assertThat(report.attempts().get(1).restored()).isGreaterThanOrEqualTo(2);
+      assertThat(store.list())
+          .anyMatch(file -> file.name().contains("step-000000000120.attempt-002"));
+      assertThatThrownBy(
+              () -> training(20, 0).folder(folder.resolve("b")).bucket(Bucket.of(store)).run())
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("needs an empty bucket, but there are ");
+    }
   }
 
   private static Interruption late() {
