@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A copy of the state, in the order its file will have. Made by the training thread, then used by
@@ -69,15 +68,15 @@ public final class StagedState {
    */
   public Written writeTo(String part, ByteSink sink) throws IOException {
     try (SideThread side = SideThread.forBytes(dataBytes())) {
-      CompletableFuture<List<Digest>> captured = side.start(this::digests);
+      SideThread.Result<List<Digest>> captured = side.start(this::digests);
       HeaderTemplate.Unfinished header = layout.header().begin(part, values());
       boolean headerLast = sink.reserve(header.byteSize());
       if (!headerLast) {
-        sink.write(header.with(captured.join()));
+        sink.write(header.with(captured.await()));
       }
       Digest data = writeData(sink, side);
-      requireUnchanged(captured.join(), data);
-      ByteBuffer headerBytes = header.with(captured.join());
+      requireUnchanged(captured.await(), data);
+      ByteBuffer headerBytes = header.with(captured.await());
       DigestChain all = new DigestChain().append(Digest.of(headerBytes), header.byteSize());
       if (headerLast) {
         sink.fill(headerBytes);
@@ -93,7 +92,7 @@ public final class StagedState {
       sink.write(piece.duplicate());
       side.run(() -> written.update(piece));
     }
-    return side.start(written::digest).join();
+    return side.start(written::digest).await();
   }
 
   private Map<String, SortedMap<String, String>> values() {
