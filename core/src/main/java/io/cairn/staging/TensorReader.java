@@ -8,18 +8,21 @@ import io.cairn.model.CheckpointException;
 import io.cairn.model.CorruptSnapshotException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 
 /**
  * Reads tensors of one part, each against its digest: while a block of the file is copied to where
- * it goes, the next one is read and digested beside it. Used by one thread.
+ * it goes, the next ones are read and digested beside it. Used by one thread.
  */
 final class TensorReader {
+  /** How many blocks are read before they are needed: no thread waits for the other each time. */
+  private static final int AHEAD = 4;
+
   private final ByteSource source;
   private final StoredPart part;
-  private ByteBuffer reading = ByteBuffer.allocateDirect(0);
-  private ByteBuffer copying = ByteBuffer.allocateDirect(0);
   private Digest.Crc32c crc = new Digest.Crc32c();
 
   TensorReader(ByteSource source, StoredPart part) {
@@ -33,17 +36,22 @@ final class TensorReader {
    * @throws CorruptSnapshotException if one is not what its digest says; some may be copied
    */
   void copy(List<SectionRestore.Target> targets) throws CheckpointException {
-    Iterator<ReadPlan.Block> blocks = ReadPlan.of(part, targets).iterator();
-    long bytes = targets.stream().mapToLong(target -> target.entry().spec().byteSize()).sum();
+    List<ReadPlan.Block> blocks = ReadPlan.of(part, targets);
+    long bytes = blocks.stream().mapToLong(ReadPlan.Block::bytes).sum();
+    Deque<SideThread.Result<Content>> coming = new ArrayDeque<>();
     try (SideThread side = SideThread.forBytes(bytes)) {
-      SideThread.Result<ReadPlan.Block> coming = start(side, blocks);
-      while (coming != null) {
-        ReadPlan.Block block = coming.await();
-        ByteBuffer content = reading;
-        reading = copying;
-        copying = content;
-        coming = start(side, blocks);
-        write(block, content);
+      Iterator<ReadPlan.Block> next = blocks.iterator();
+      while (next.hasNext() && coming.size() < AHEAD) {
+        ReadPlan.Block block = next.next();
+        coming.add(side.start(() -> read(block, ByteBuffer.allocateDirect(block.bytes()))));
+      }
+      while (!coming.isEmpty()) {
+        Content content = coming.remove().await();
+        content.write();
+        if (next.hasNext()) {
+          ReadPlan.Block block = next.next();
+          coming.add(side.start(() -> read(block, content.bytesFor(block))));
+        }
       }
     } catch (CheckpointException e) {
       throw e;
@@ -52,22 +60,24 @@ final class TensorReader {
     }
   }
 
-  private SideThread.Result<ReadPlan.Block> start(
-      SideThread side, Iterator<ReadPlan.Block> blocks) {
-    if (!blocks.hasNext()) {
-      return null;
+  /** A block that was read, and found to be what its digests say as far as it is known. */
+  private record Content(ReadPlan.Block block, ByteBuffer bytes) {
+    void write() {
+      for (ReadPlan.Piece piece : block.pieces()) {
+        bytes.limit(piece.at() + piece.bytes()).position(piece.at());
+        piece.target().memory().write(piece.offset(), bytes);
+      }
     }
-    ReadPlan.Block block = blocks.next();
-    if (reading.capacity() < block.bytes()) {
-      reading = ByteBuffer.allocateDirect(block.bytes());
+
+    /** The memory, for another block. */
+    ByteBuffer bytesFor(ReadPlan.Block other) {
+      return bytes.capacity() < other.bytes() ? ByteBuffer.allocateDirect(other.bytes()) : bytes;
     }
-    ByteBuffer target = reading.clear().limit(block.bytes());
-    return side.start(() -> read(block, target));
   }
 
-  private ReadPlan.Block read(ReadPlan.Block block, ByteBuffer target) throws CheckpointException {
+  private Content read(ReadPlan.Block block, ByteBuffer target) throws CheckpointException {
     try {
-      source.readFully(block.position(), target);
+      source.readFully(block.position(), target.clear().limit(block.bytes()));
     } catch (IOException e) {
       String name = block.pieces().get(0).target().fullName();
       throw changed(name, "could not be read again: " + e.getMessage(), e);
@@ -81,7 +91,7 @@ final class TensorReader {
         requireDigest(piece.target(), crc.digest());
       }
     }
-    return block;
+    return new Content(block, target);
   }
 
   private static void requireDigest(SectionRestore.Target target, Digest found)
@@ -89,13 +99,6 @@ final class TensorReader {
     Digest expected = target.entry().digest();
     if (!found.equals(expected)) {
       throw changed(target.fullName(), "has digest " + found + ", expected " + expected, null);
-    }
-  }
-
-  private static void write(ReadPlan.Block block, ByteBuffer content) {
-    for (ReadPlan.Piece piece : block.pieces()) {
-      content.limit(piece.at() + piece.bytes()).position(piece.at());
-      piece.target().memory().write(piece.offset(), content);
     }
   }
 
