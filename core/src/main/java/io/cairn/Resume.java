@@ -138,7 +138,7 @@ final class Resume {
       differences.addAll(environment);
     }
     try (OpenPart leader = snapshot.openLeaderPart();
-        OpenPart own = snapshot.openPart(settings.rank())) {
+        OpenPart own = snapshot.openPart(settings.rank(), leader)) {
       StateRestore restore = new StateRestore();
       restore.addShared(leader.part(), leader.source());
       restore.addOwn(own.part(), own.source());

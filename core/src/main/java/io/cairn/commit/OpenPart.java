@@ -2,8 +2,12 @@
 package io.cairn.commit;
 
 import io.cairn.format.ByteSource;
+import io.cairn.format.Digest;
+import io.cairn.format.DigestChain;
+import io.cairn.format.FileEntry;
 import io.cairn.format.PartHeader;
 import io.cairn.format.StoredPart;
+import io.cairn.format.TensorEntry;
 import io.cairn.format.ZstdSource;
 import io.cairn.model.Compression;
 import io.cairn.model.CorruptSnapshotException;
@@ -11,19 +15,64 @@ import io.cairn.store.ReadableFile;
 import io.cairn.store.Store;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Comparator;
 
 /** The data file of a part, open for reading, decompressed on the way. */
 public final class OpenPart implements Closeable {
-  private final ReadableFile file;
+  private final Closeable file;
   private final Closeable decompressor;
   private final ByteSource source;
   private final StoredPart part;
+  private final Digest headerDigest;
 
-  private OpenPart(ReadableFile file, Closeable decompressor, ByteSource source, StoredPart part) {
+  private OpenPart(
+      Closeable file,
+      Closeable decompressor,
+      ByteSource source,
+      StoredPart part,
+      Digest headerDigest) {
     this.file = file;
     this.decompressor = decompressor;
     this.source = source;
     this.part = part;
+    this.headerDigest = headerDigest;
+  }
+
+  /**
+   * Opens a data file of a verified part. The header is read again: that it is the one that was
+   * verified shows in the file's digest, which its own digest and those it states for the tensors
+   * must give. (Not for compressed files: there, each frame has a checksum of its own.)
+   *
+   * @throws CorruptSnapshotException if it is not; the file changed since
+   */
+  static OpenPart open(Store store, FileEntry verified) throws IOException {
+    OpenPart part = open(store, verified.name());
+    if (PartName.compressionOf(verified.name()) == Compression.NONE) {
+      Digest found = part.impliedDigest();
+      if (!found.equals(verified.digest())) {
+        part.close();
+        throw new CorruptSnapshotException(
+            "Data file '"
+                + verified.name()
+                + "' has digest "
+                + found
+                + " by its header, its manifest says "
+                + verified.digest()
+                + "; the header changed after the file had been verified, or its digests are not"
+                + " those of the tensors");
+      }
+    }
+    return part;
+  }
+
+  private Digest impliedDigest() {
+    DigestChain chain = new DigestChain().append(headerDigest, part.dataStart());
+    part.header().sections().values().stream()
+        .flatMap(section -> section.tensors().values().stream())
+        .filter(tensor -> tensor.spec().byteSize() > 0)
+        .sorted(Comparator.comparingLong(TensorEntry::offset))
+        .forEach(tensor -> chain.append(tensor.digest(), tensor.spec().byteSize()));
+    return chain.digest();
   }
 
   /** Opens a data file; its digests are not checked. */
@@ -37,9 +86,10 @@ public final class OpenPart implements Closeable {
         decompressor = plain;
         source = plain;
       }
-      StoredPart part = PartHeader.decode(source, dataFileName);
+      DigestedSource digested = new DigestedSource(source);
+      StoredPart part = PartHeader.decode(digested, dataFileName);
       requireOwner(part.header(), dataFileName);
-      return new OpenPart(file, decompressor, source, part);
+      return new OpenPart(file, decompressor, source, part, digested.digest(part.dataStart()));
     } catch (IOException | RuntimeException e) {
       closeBoth(decompressor, file);
       throw e;
@@ -56,6 +106,11 @@ public final class OpenPart implements Closeable {
               + header.part()
               + "'; a file was renamed or swapped");
     }
+  }
+
+  /** The same, without the duty to close it: for use until the first is closed. */
+  OpenPart shared() {
+    return new OpenPart(() -> {}, () -> {}, source, part, headerDigest);
   }
 
   /** What the file holds, and where. */

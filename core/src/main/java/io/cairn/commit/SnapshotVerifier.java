@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.commit;
 
-import io.cairn.format.ByteSource;
 import io.cairn.format.Digest;
 import io.cairn.format.FileEntry;
 import io.cairn.format.Manifest;
@@ -12,7 +11,6 @@ import io.cairn.store.ReadableFile;
 import io.cairn.store.Store;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +19,8 @@ import java.util.List;
  * Reads every byte of a candidate and says whether it is whole. Manifests first: they are small.
  */
 final class SnapshotVerifier {
-  private static final int BUFFER_BYTES = 4 << 20;
-
   private final Store store;
-  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+  private final FileDigester digester = new FileDigester();
 
   SnapshotVerifier(Store store) {
     this.store = store;
@@ -106,7 +102,7 @@ final class SnapshotVerifier {
         throw new NoSuchFileException(expected.name());
       }
       checkBytes(expected);
-      OpenPart.open(store, expected.name()).close(); // the header must be readable too
+      OpenPart.open(store, expected).close(); // the header must be readable too
     }
   }
 
@@ -123,7 +119,7 @@ final class SnapshotVerifier {
                 + expected.bytes()
                 + "; it was cut or replaced");
       }
-      Digest found = digest(StoreFiles.source(file), size);
+      Digest found = digester.digest(file, size);
       if (!found.equals(expected.digest())) {
         throw new CorruptSnapshotException(
             "Data file '"
@@ -138,19 +134,5 @@ final class SnapshotVerifier {
       throw new CorruptSnapshotException(
           "Data file '" + expected.name() + "' ended while it was read", e);
     }
-  }
-
-  private Digest digest(ByteSource source, long size) throws IOException {
-    int capacity = (int) Math.min(BUFFER_BYTES, size);
-    if (buffer.capacity() < capacity) {
-      buffer = ByteBuffer.allocateDirect(capacity);
-    }
-    Digest.Crc32c crc = new Digest.Crc32c();
-    for (long at = 0; at < size; at += buffer.limit()) {
-      buffer.clear().limit((int) Math.min(buffer.capacity(), size - at));
-      source.readFully(at, buffer);
-      crc.update(buffer.flip());
-    }
-    return crc.digest();
   }
 }

@@ -52,11 +52,16 @@ public final class VerifiedSnapshot {
     return open(partOf(rank));
   }
 
+  /** Opens a rank's own part; nothing is read again if that is the leader's. */
+  public OpenPart openPart(Rank rank, OpenPart leader) throws IOException {
+    return partOf(rank) == 0 ? leader.shared() : openPart(rank);
+  }
+
   private int partOf(Rank rank) {
     return manifests.size() == 1 ? 0 : rank.index();
   }
 
   private OpenPart open(int part) throws IOException {
-    return OpenPart.open(store, manifests.get(part).files().get(0).name());
+    return OpenPart.open(store, manifests.get(part).files().get(0));
   }
 }

@@ -24,6 +24,11 @@ public record Digest(int crc32c) {
   private static final Pattern VALUE = Pattern.compile("[0-9a-f]{8}");
   private static final int MAX_SHOWN_CHARS = 80;
 
+  /** How many hexadecimal digits the text of a digest ends with. */
+  static final int DIGITS = 8;
+
+  private static final HexFormat HEX = HexFormat.of();
+
   /**
    * Reads a digest.
    *
@@ -71,16 +76,23 @@ public record Digest(int crc32c) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       sha.update(bytes, 0, length);
-      return HexFormat.of().formatHex(sha.digest());
+      return HEX.formatHex(sha.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform must have SHA-256", e);
+    }
+  }
+
+  /** Overwrites the digits of a digest's text. */
+  void putDigits(ByteBuffer text, int at) {
+    for (int i = 0; i < DIGITS; i++) {
+      text.put(at + i, (byte) HEX.toLowHexDigit(crc32c >>> (4 * (DIGITS - 1 - i))));
     }
   }
 
   /** The digest as text. */
   @Override
   public String toString() {
-    return ALGORITHM + ":" + HexFormat.of().toHexDigits(crc32c);
+    return ALGORITHM + ":" + HEX.toHexDigits(crc32c);
   }
 
   /** Computes a digest of bytes that come in pieces; fastest on direct buffers. */

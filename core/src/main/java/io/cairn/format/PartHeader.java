@@ -59,7 +59,11 @@ public record PartHeader(String part, SortedMap<String, SectionHeader> sections)
    * @throws IllegalArgumentException if the tensors overlap or leave holes
    */
   public ByteBuffer encode() throws CheckpointException {
-    return new SafetensorsHeader(metadata(), layout()).encode();
+    return safetensors().encode();
+  }
+
+  SafetensorsHeader safetensors() {
+    return new SafetensorsHeader(metadata(), layout());
   }
 
   /**

@@ -48,7 +48,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, TensorLayout layout
   static final long LARGE_BYTES = 1L << 20;
 
   /** What is left of the largest header when the data is aligned. */
-  private static final int MAX_JSON_BYTES =
+  static final int MAX_JSON_BYTES =
       (LENGTH_BYTES + MAX_BYTES) / ALIGNMENT * ALIGNMENT - LENGTH_BYTES;
 
   /** The member that is no tensor. */
@@ -66,17 +66,24 @@ record SafetensorsHeader(SortedMap<String, String> metadata, TensorLayout layout
    */
   ByteBuffer encode() throws CheckpointException {
     byte[] json = json();
-    int dataStart = dataStart(LENGTH_BYTES + json.length);
-    byte[] bytes = new byte[dataStart];
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.putLong(dataStart - LENGTH_BYTES).put(json);
-    Arrays.fill(bytes, buffer.position(), bytes.length, (byte) ' ');
-    return ByteBuffer.wrap(bytes);
+    return file(json.length, layout.dataBytes()).put(json).rewind();
   }
 
-  private int dataStart(int end) {
+  /** The length, and room for JSON of a size; padded. The position is where the JSON begins. */
+  static ByteBuffer file(int jsonBytes, long dataBytes) {
+    int dataStart = dataStart(LENGTH_BYTES + jsonBytes, dataBytes);
+    byte[] bytes = new byte[dataStart];
+    Arrays.fill(bytes, LENGTH_BYTES + jsonBytes, dataStart, (byte) ' ');
+    ByteBuffer file = ByteBuffer.wrap(bytes);
+    file.order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(dataStart - LENGTH_BYTES)
+        .order(ByteOrder.BIG_ENDIAN);
+    return file;
+  }
+
+  private static int dataStart(int end, long dataBytes) {
     int large = alignedUp(end, LARGE_ALIGNMENT);
-    boolean isLarge = layout.dataBytes() >= LARGE_BYTES && large <= LENGTH_BYTES + MAX_BYTES;
+    boolean isLarge = dataBytes >= LARGE_BYTES && large <= LENGTH_BYTES + MAX_BYTES;
     return isLarge ? large : alignedUp(end, ALIGNMENT);
   }
 
@@ -87,18 +94,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, TensorLayout layout
   private byte[] json() throws CheckpointException {
     LimitedOutput out = new LimitedOutput(MAX_JSON_BYTES, this::tooLarge);
     try (JsonGenerator json = Json.compactWriter(out)) {
-      json.writeStartObject();
-      if (!metadata.isEmpty()) {
-        json.writeObjectFieldStart(METADATA);
-        for (var entry : metadata.entrySet()) {
-          json.writeStringField(entry.getKey(), entry.getValue());
-        }
-        json.writeEndObject();
-      }
-      for (TensorLayout.Slot slot : slotsByName().values()) {
-        writeTensor(json, slot);
-      }
-      json.writeEndObject();
+      write(json, name -> {});
     } catch (CheckpointException e) {
       throw e;
     } catch (IOException e) {
@@ -107,10 +103,36 @@ record SafetensorsHeader(SortedMap<String, String> metadata, TensorLayout layout
     return out.toByteArray();
   }
 
+  /** Told after each text of the metadata. */
+  @FunctionalInterface
+  interface TextWritten {
+    void accept(String name) throws IOException;
+  }
+
+  void write(JsonGenerator json, TextWritten written) throws IOException {
+    json.writeStartObject();
+    if (!metadata.isEmpty()) {
+      json.writeObjectFieldStart(METADATA);
+      for (var entry : metadata.entrySet()) {
+        json.writeStringField(entry.getKey(), entry.getValue());
+        written.accept(entry.getKey());
+      }
+      json.writeEndObject();
+    }
+    for (TensorLayout.Slot slot : slotsByName().values()) {
+      writeTensor(json, slot);
+    }
+    json.writeEndObject();
+  }
+
   private CheckpointException tooLarge() {
+    return tooLarge(layout.slots().size());
+  }
+
+  static CheckpointException tooLarge(int tensors) {
     return new CheckpointException(
         "Cannot write a data file: the header of its "
-            + layout.slots().size()
+            + tensors
             + " tensors would have more than the "
             + MAX_BYTES
             + " bytes that readers accept; store large values as tensors, and many small tensors"

@@ -42,7 +42,9 @@ final class SectionCapture implements SectionSink {
 
   /** Whether exactly the expected tensors were named. */
   boolean isAsExpected() {
-    return asExpected && memories.size() == expected.size();
+    return asExpected
+        && memories.size() == expected.size()
+        && sameOnAllRanks == expected.sameOnAllRanks();
   }
 
   /** The tensors in the order they were named. */

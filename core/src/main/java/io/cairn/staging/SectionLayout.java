@@ -14,24 +14,33 @@ import java.util.Objects;
  */
 final class SectionLayout {
   /** A section of which nothing is known yet. */
-  static final SectionLayout UNKNOWN = new SectionLayout(List.of(), new long[0]);
+  static final SectionLayout UNKNOWN = new SectionLayout(true, List.of(), new long[0]);
 
+  private final boolean sameOnAllRanks;
   private final TensorSpec[] specs;
   private final long[] byteSizes;
   private final long[] offsets;
 
-  private SectionLayout(List<TensorSpec> specs, long[] offsets) {
+  private SectionLayout(boolean sameOnAllRanks, List<TensorSpec> specs, long[] offsets) {
+    this.sameOnAllRanks = sameOnAllRanks;
     this.specs = specs.toArray(TensorSpec[]::new);
     this.byteSizes = specs.stream().mapToLong(TensorSpec::byteSize).toArray();
     this.offsets = offsets;
   }
 
   /** The places of a section's tensors. */
-  static SectionLayout of(List<TensorSpec> specs, List<PartLayout.Slot> slotsOfSection) {
+  static SectionLayout of(
+      boolean sameOnAllRanks, List<TensorSpec> specs, List<PartLayout.Slot> slotsOfSection) {
     Map<String, Long> offsetByName = new HashMap<>();
     slotsOfSection.forEach(slot -> offsetByName.put(slot.spec().name(), slot.offset()));
     return new SectionLayout(
-        specs, specs.stream().mapToLong(spec -> offsetByName.get(spec.name())).toArray());
+        sameOnAllRanks,
+        specs,
+        specs.stream().mapToLong(spec -> offsetByName.get(spec.name())).toArray());
+  }
+
+  boolean sameOnAllRanks() {
+    return sameOnAllRanks;
   }
 
   /** How many tensors the section has. */

@@ -25,16 +25,17 @@ final class SectionRestore implements SectionSource {
   private final List<Target> targets = new ArrayList<>();
 
   /** A tensor and the memory it goes to. */
-  record Target(String fullName, TensorEntry entry, TensorMemory memory, TensorReader reader) {
-    void copy() throws CheckpointException {
-      reader.copy(fullName, entry, memory);
-    }
-  }
+  record Target(String fullName, TensorEntry entry, TensorMemory memory) {}
 
   SectionRestore(String name, SectionHeader header, TensorReader reader) {
     this.name = name;
     this.header = header;
     this.reader = reader;
+  }
+
+  /** The part it is in. */
+  TensorReader reader() {
+    return reader;
   }
 
   List<Target> targets() {
@@ -88,7 +89,7 @@ final class SectionRestore implements SectionSource {
               + " bytes, but its memory has "
               + memory.byteSize());
     } else {
-      targets.add(new Target(fullName(spec.name()), entry, memory, reader));
+      targets.add(new Target(fullName(spec.name()), entry, memory));
     }
   }
 
@@ -104,7 +105,8 @@ final class SectionRestore implements SectionSource {
       throw missing(tensor, "bytes that fit into an array", entry.spec().byteSize() + " bytes");
     }
     byte[] bytes = new byte[(int) entry.spec().byteSize()];
-    reader.copy(fullName(tensor), entry, TensorMemory.of(ByteBuffer.wrap(bytes)));
+    reader.copy(
+        List.of(new Target(fullName(tensor), entry, TensorMemory.of(ByteBuffer.wrap(bytes)))));
     return bytes;
   }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.staging;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 
 /**
  * Does work beside the caller, in the order it is given: on a thread of its own, or at once where
@@ -31,25 +33,58 @@ final class SideThread implements AutoCloseable {
     ExecutorService thread =
         Executors.newSingleThreadExecutor(
             work -> {
-              Thread started = new Thread(work, Thread.currentThread().getName() + "-digest");
+              Thread started = new Thread(work, Thread.currentThread().getName() + "-side");
               started.setDaemon(true);
               return started;
             });
     return new SideThread(thread, thread::shutdown);
   }
 
-  <T> CompletableFuture<T> start(Supplier<T> work) {
-    return CompletableFuture.supplyAsync(work, executor);
+  /** Gives something, or fails. */
+  @FunctionalInterface
+  interface Work<T> {
+    T get() throws IOException;
   }
 
-  CompletableFuture<Void> start(Runnable work) {
-    return CompletableFuture.runAsync(work, executor);
+  /** Starts work whose result is asked for later. */
+  <T> Result<T> start(Work<T> work) {
+    return new Result<>(
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return work.get();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            executor));
+  }
+
+  /** What work gives. */
+  record Result<T>(CompletableFuture<T> future) {
+
+    /** Waits for it; interrupts do not end the wait. */
+    T await() throws IOException {
+      try {
+        return future.join();
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof UncheckedIOException failure) {
+          throw failure.getCause();
+        }
+        throw e;
+      }
+    }
+  }
+
+  /** Work that does not fail. */
+  void run(Runnable work) {
+    executor.execute(work);
   }
 
   /** The bytes worked on may be overwritten from then on. */
   @Override
   public void close() {
-    start(() -> {}).join();
+    CompletableFuture.runAsync(() -> {}, executor).join();
     end.run();
   }
 }

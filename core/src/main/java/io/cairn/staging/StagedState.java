@@ -4,21 +4,16 @@ package io.cairn.staging;
 import io.cairn.format.ByteSink;
 import io.cairn.format.Digest;
 import io.cairn.format.DigestChain;
-import io.cairn.format.PartHeader;
+import io.cairn.format.HeaderTemplate;
 import io.cairn.format.PartLayout;
-import io.cairn.format.SectionHeader;
-import io.cairn.format.TensorEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A copy of the state, in the order its file will have. Made by the training thread, then used by
@@ -26,11 +21,11 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class StagedState {
   private final SortedMap<String, SectionCapture> sections;
-  private final PartLayout layout;
+  private final StateLayout layout;
   private final StagingBuffer buffer;
 
   private StagedState(
-      SortedMap<String, SectionCapture> sections, PartLayout layout, StagingBuffer buffer) {
+      SortedMap<String, SectionCapture> sections, StateLayout layout, StagingBuffer buffer) {
     this.sections = sections;
     this.layout = layout;
     this.buffer = buffer;
@@ -41,12 +36,12 @@ public final class StagedState {
       throws StagingException {
     buffer.ensureCapacity(layout.part().dataBytes());
     sections.forEach((name, section) -> section.copyInto(buffer, layout.section(name)));
-    return new StagedState(sections, layout.part(), buffer);
+    return new StagedState(sections, layout, buffer);
   }
 
   /** The size of all tensors. */
   public long dataBytes() {
-    return layout.dataBytes();
+    return layout.part().dataBytes();
   }
 
   /** The memory to use again when this was written. */
@@ -72,37 +67,43 @@ public final class StagedState {
    * @throws IOException if the sink fails
    */
   public Written writeTo(String part, ByteSink sink) throws IOException {
-    try (SideThread side = SideThread.forBytes(layout.dataBytes())) {
-      CompletableFuture<List<Digest>> captured = side.start(this::digests);
-      int headerBytes = header(part, unknownDigests()).encode().remaining();
-      boolean headerLast = sink.reserve(headerBytes);
+    try (SideThread side = SideThread.forBytes(dataBytes())) {
+      SideThread.Result<List<Digest>> captured = side.start(this::digests);
+      HeaderTemplate.Unfinished header = layout.header().begin(part, values());
+      boolean headerLast = sink.reserve(header.byteSize());
       if (!headerLast) {
-        sink.write(header(part, captured.join()).encode());
+        sink.write(header.with(captured.await()));
       }
-      Digest.Crc32c written = new Digest.Crc32c();
-      CompletableFuture<Void> digested = CompletableFuture.completedFuture(null);
-      for (ByteBuffer piece : buffer.pieces(layout.dataBytes())) {
-        sink.write(piece.duplicate());
-        digested = side.start(() -> written.update(piece));
-      }
-      digested.join();
-      requireUnchanged(captured.join(), written.digest());
-      ByteBuffer header = header(part, captured.join()).encode();
+      Digest data = writeData(sink, side);
+      requireUnchanged(captured.await(), data);
+      ByteBuffer headerBytes = header.with(captured.await());
+      DigestChain all = new DigestChain().append(Digest.of(headerBytes), header.byteSize());
       if (headerLast) {
-        sink.fill(header.duplicate());
+        sink.fill(headerBytes);
       }
-      return new Written(
-          headerBytes + layout.dataBytes(),
-          new DigestChain()
-              .append(Digest.of(header), headerBytes)
-              .append(written.digest(), layout.dataBytes())
-              .digest());
+      return new Written(header.byteSize() + dataBytes(), all.append(data, dataBytes()).digest());
     }
   }
 
+  /** The digest is of the memory after it was written: a change in between is in it. */
+  private Digest writeData(ByteSink sink, SideThread side) throws IOException {
+    Digest.Crc32c written = new Digest.Crc32c();
+    for (ByteBuffer piece : buffer.pieces(dataBytes())) {
+      sink.write(piece.duplicate());
+      side.run(() -> written.update(piece));
+    }
+    return side.start(written::digest).await();
+  }
+
+  private Map<String, SortedMap<String, String>> values() {
+    Map<String, SortedMap<String, String>> values = new HashMap<>();
+    sections.forEach((name, section) -> values.put(name, section.values()));
+    return values;
+  }
+
   private List<Digest> digests() {
-    List<Digest> digests = new ArrayList<>(layout.slots().size());
-    for (PartLayout.Slot slot : layout.slots()) {
+    List<Digest> digests = new ArrayList<>(layout.part().slots().size());
+    for (PartLayout.Slot slot : layout.part().slots()) {
       digests.add(digest(slot));
     }
     return digests;
@@ -117,7 +118,7 @@ public final class StagedState {
   private void requireUnchanged(List<Digest> captured, Digest written) throws TornStateException {
     DigestChain chain = new DigestChain();
     for (int i = 0; i < captured.size(); i++) {
-      chain.append(captured.get(i), layout.slots().get(i).spec().byteSize());
+      chain.append(captured.get(i), layout.part().slots().get(i).spec().byteSize());
     }
     if (!chain.digest().equals(written)) {
       throw new TornStateException(changed(captured));
@@ -126,35 +127,11 @@ public final class StagedState {
 
   private Optional<String> changed(List<Digest> captured) {
     for (int i = 0; i < captured.size(); i++) {
-      PartLayout.Slot slot = layout.slots().get(i);
+      PartLayout.Slot slot = layout.part().slots().get(i);
       if (!digest(slot).equals(captured.get(i))) {
         return Optional.of(slot.section() + "/" + slot.spec().name());
       }
     }
     return Optional.empty();
-  }
-
-  private List<Digest> unknownDigests() {
-    return Collections.nCopies(layout.slots().size(), new Digest(0));
-  }
-
-  private PartHeader header(String part, List<Digest> digests) {
-    Map<String, SortedMap<String, TensorEntry>> tensors = new HashMap<>();
-    for (int i = 0; i < digests.size(); i++) {
-      PartLayout.Slot slot = layout.slots().get(i);
-      tensors
-          .computeIfAbsent(slot.section(), name -> new TreeMap<>())
-          .put(slot.spec().name(), new TensorEntry(slot.spec(), slot.offset(), digests.get(i)));
-    }
-    SortedMap<String, SectionHeader> headers = new TreeMap<>();
-    sections.forEach(
-        (name, section) ->
-            headers.put(
-                name,
-                new SectionHeader(
-                    section.sameOnAllRanks(),
-                    section.values(),
-                    tensors.getOrDefault(name, new TreeMap<>()))));
-    return new PartHeader(part, headers);
   }
 }

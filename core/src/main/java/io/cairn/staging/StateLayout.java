@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.staging;
 
+import io.cairn.format.HeaderTemplate;
 import io.cairn.format.PartLayout;
 import io.cairn.model.TensorSpec;
 import java.util.ArrayList;
@@ -9,19 +10,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
-/**
- * Where everything goes that a state named.
- *
- * @param part the places in the order of the file
- * @param sections the same by section, in the order of the state
- */
-record StateLayout(PartLayout part, Map<String, SectionLayout> sections) {
+/** Where everything goes that a state named. Safe for use by several threads. */
+final class StateLayout {
   /** Nothing was named yet. */
   static final StateLayout NONE = new StateLayout(PartLayout.of(Map.of()), Map.of());
 
-  /** What the section was when it was named last. */
+  private final PartLayout part;
+  private final Map<String, SectionLayout> sections;
+  private HeaderTemplate header;
+
+  private StateLayout(PartLayout part, Map<String, SectionLayout> sections) {
+    this.part = part;
+    this.sections = sections;
+  }
+
+  /** The places in the order of the file. */
+  PartLayout part() {
+    return part;
+  }
+
+  /** The same of one section, in the order of the state; as it was when it was named last. */
   SectionLayout section(String name) {
     return sections.getOrDefault(name, SectionLayout.UNKNOWN);
+  }
+
+  /** The header of all files with this layout; made by the first that is written. */
+  synchronized HeaderTemplate header() {
+    if (header == null) {
+      Map<String, Boolean> sameOnAllRanks = new HashMap<>();
+      sections.forEach((name, section) -> sameOnAllRanks.put(name, section.sameOnAllRanks()));
+      header = new HeaderTemplate(part, sameOnAllRanks);
+    }
+    return header;
   }
 
   /** This layout if it fits, else a new one. */
@@ -41,9 +61,14 @@ record StateLayout(PartLayout part, Map<String, SectionLayout> sections) {
       slots.computeIfAbsent(slot.section(), name -> new ArrayList<>()).add(slot);
     }
     Map<String, SectionLayout> sections = new HashMap<>();
-    specs.forEach(
-        (name, list) ->
-            sections.put(name, SectionLayout.of(list, slots.getOrDefault(name, List.of()))));
+    captured.forEach(
+        (name, section) ->
+            sections.put(
+                name,
+                SectionLayout.of(
+                    section.sameOnAllRanks(),
+                    section.specs(),
+                    slots.getOrDefault(name, List.of()))));
     return new StateLayout(part, sections);
   }
 }

@@ -79,10 +79,14 @@ public final class StateRestore implements StateSource {
    * @throws CheckpointException if the files changed since they were verified
    */
   public void apply() throws CheckpointException {
+    Map<TensorReader, List<SectionRestore.Target>> targets = new LinkedHashMap<>();
     for (SectionRestore section : asked.values()) {
-      for (SectionRestore.Target target : section.targets()) {
-        target.copy();
-      }
+      targets
+          .computeIfAbsent(section.reader(), reader -> new ArrayList<>())
+          .addAll(section.targets());
+    }
+    for (Map.Entry<TensorReader, List<SectionRestore.Target>> part : targets.entrySet()) {
+      part.getKey().copy(part.getValue());
     }
     actions.forEach(Runnable::run);
   }

@@ -4,49 +4,102 @@ package io.cairn.staging;
 import io.cairn.format.ByteSource;
 import io.cairn.format.Digest;
 import io.cairn.format.StoredPart;
-import io.cairn.format.TensorEntry;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.CorruptSnapshotException;
-import io.cairn.model.TensorMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
 
-/** Reads tensors of one part, each against its digest. */
+/**
+ * Reads tensors of one part, each against its digest: while a block of the file is copied to where
+ * it goes, the next ones are read and digested beside it. Used by one thread.
+ */
 final class TensorReader {
-  private static final int BUFFER_BYTES = 4 << 20;
+  /** How many blocks are read before they are needed: no thread waits for the other each time. */
+  private static final int AHEAD = 4;
 
   private final ByteSource source;
   private final StoredPart part;
-  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+  private Digest.Crc32c crc = new Digest.Crc32c();
 
   TensorReader(ByteSource source, StoredPart part) {
     this.source = source;
     this.part = part;
   }
 
-  void copy(String name, TensorEntry entry, TensorMemory target) throws CheckpointException {
-    long size = entry.spec().byteSize();
-    Digest.Crc32c crc = new Digest.Crc32c();
-    try {
-      for (long at = 0; at < size; at += BUFFER_BYTES) {
-        ByteBuffer piece = buffer((int) Math.min(BUFFER_BYTES, size - at));
-        source.readFully(part.position(entry) + at, piece);
-        crc.update(piece.flip());
-        target.write(at, piece.rewind());
+  /**
+   * Copies tensors to where they go.
+   *
+   * @throws CorruptSnapshotException if one is not what its digest says; some may be copied
+   */
+  void copy(List<SectionRestore.Target> targets) throws CheckpointException {
+    List<ReadPlan.Block> blocks = ReadPlan.of(part, targets);
+    long bytes = blocks.stream().mapToLong(ReadPlan.Block::bytes).sum();
+    Deque<SideThread.Result<Content>> coming = new ArrayDeque<>();
+    try (SideThread side = SideThread.forBytes(bytes)) {
+      Iterator<ReadPlan.Block> next = blocks.iterator();
+      while (next.hasNext() && coming.size() < AHEAD) {
+        ReadPlan.Block block = next.next();
+        coming.add(side.start(() -> read(block, ByteBuffer.allocateDirect(block.bytes()))));
       }
+      while (!coming.isEmpty()) {
+        Content content = coming.remove().await();
+        content.write();
+        if (next.hasNext()) {
+          ReadPlan.Block block = next.next();
+          coming.add(side.start(() -> read(block, content.bytesFor(block))));
+        }
+      }
+    } catch (CheckpointException e) {
+      throw e;
     } catch (IOException e) {
-      throw changed(name, "could not be read again: " + e.getMessage(), e);
-    }
-    if (!crc.digest().equals(entry.digest())) {
-      throw changed(name, "has digest " + crc.digest() + ", expected " + entry.digest(), null);
+      throw new IllegalStateException("Reading fails with a CheckpointException", e);
     }
   }
 
-  private ByteBuffer buffer(int bytes) {
-    if (buffer.capacity() < bytes) {
-      buffer = ByteBuffer.allocateDirect(bytes);
+  /** A block that was read, and found to be what its digests say as far as it is known. */
+  private record Content(ReadPlan.Block block, ByteBuffer bytes) {
+    void write() {
+      for (ReadPlan.Piece piece : block.pieces()) {
+        bytes.limit(piece.at() + piece.bytes()).position(piece.at());
+        piece.target().memory().write(piece.offset(), bytes);
+      }
     }
-    return buffer.clear().limit(bytes);
+
+    /** The memory, for another block. */
+    ByteBuffer bytesFor(ReadPlan.Block other) {
+      return bytes.capacity() < other.bytes() ? ByteBuffer.allocateDirect(other.bytes()) : bytes;
+    }
+  }
+
+  private Content read(ReadPlan.Block block, ByteBuffer target) throws CheckpointException {
+    try {
+      source.readFully(block.position(), target.clear().limit(block.bytes()));
+    } catch (IOException e) {
+      String name = block.pieces().get(0).target().fullName();
+      throw changed(name, "could not be read again: " + e.getMessage(), e);
+    }
+    for (ReadPlan.Piece piece : block.pieces()) {
+      if (piece.isFirst()) {
+        crc = new Digest.Crc32c();
+      }
+      crc.update(target.limit(piece.at() + piece.bytes()).position(piece.at()));
+      if (piece.isLast()) {
+        requireDigest(piece.target(), crc.digest());
+      }
+    }
+    return new Content(block, target);
+  }
+
+  private static void requireDigest(SectionRestore.Target target, Digest found)
+      throws CorruptSnapshotException {
+    Digest expected = target.entry().digest();
+    if (!found.equals(expected)) {
+      throw changed(target.fullName(), "has digest " + found + ", expected " + expected, null);
+    }
   }
 
   private static CorruptSnapshotException changed(String name, String what, IOException cause) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.model.Agreement;
 import io.cairn.model.Compression;
+import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Refusal;
 import io.cairn.model.SnapshotId;
 import io.cairn.model.UnsupportedFormatException;
@@ -259,5 +260,43 @@ class SnapshotChooserTest {
     assertThat(chooser.refusals())
         .containsExactly(
             new Refusal(new SnapshotId(20, 1), "another rank does not have it", false));
+  }
+
+  @Test
+  void everyByteOfAHeaderThatChangesAfterItWasVerifiedIsNoticed() throws Exception {
+    PartName name = Parts.single(10, 1);
+    Parts.commit(store, name);
+    String data = name.data(Compression.NONE);
+    byte[] whole = files.read(data);
+    VerifiedSnapshot snapshot = chooser().newest().orElseThrow();
+    int headerBytes = whole.length - 32;
+    for (int at = 0; at < headerBytes; at++) {
+      byte[] changed = whole.clone();
+      changed[at] ^= (byte) (1 << (at % 8));
+      files.write(data, changed);
+      assertThatThrownBy(() -> snapshot.openLeaderPart().close())
+          .as("byte %d", at)
+          .isInstanceOfAny(CorruptSnapshotException.class, UnsupportedFormatException.class);
+    }
+    files.write(data, whole);
+    snapshot.openLeaderPart().close();
+    disk.assertNoOpenFiles();
+  }
+
+  @Test
+  void aHeaderThatIsWholeButAnotherOneIsSaid() throws Exception {
+    PartName name = Parts.single(10, 1);
+    Parts.commit(store, name);
+    String data = name.data(Compression.NONE);
+    VerifiedSnapshot snapshot = chooser().newest().orElseThrow();
+    String text = new String(files.read(data), StandardCharsets.ISO_8859_1);
+    String other = text.replace("value/own/who", "value/own/how");
+    files.write(data, other.getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThatThrownBy(snapshot::openLeaderPart)
+        .isInstanceOf(CorruptSnapshotException.class)
+        .hasMessageContaining("Data file '" + data + "' has digest crc32c:")
+        .hasMessageContaining("the header changed after the file had been verified");
+    disk.assertNoOpenFiles();
   }
 }
