@@ -48,7 +48,7 @@ class SurvivesSpotTest {
         Pattern.compile("(?s)// the test of the page\n(.*?)\n *// its end")
             .matcher(Files.readString(SOURCE));
     assertThat(source.find()).isTrue();
-    assertThat(block("java")).isEqualTo(source.group(1).stripIndent().strip());
+    assertThat(block("java")).isEqualTo(source.group(1).stripTrailing().stripIndent());
   }
 
   @Test
