@@ -230,7 +230,12 @@ public final class Checkpointer implements AutoCloseable {
             resumed.refusals().stream().map(Refusal::id).collect(Collectors.toSet()));
     SafeEvents events = uploader.map(settings.events()::and).orElse(settings.events());
     return new Committer(
-        new PartCommit(settings.store()), sweeper, failures, events, settings.clock());
+        new CompressionChooser(settings.compression(), settings.compressionThreads()),
+        new PartCommit(settings.store(), settings.compressionThreads()),
+        sweeper,
+        failures,
+        events,
+        settings.clock());
   }
 
   /**

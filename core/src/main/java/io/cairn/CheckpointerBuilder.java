@@ -3,13 +3,13 @@ package io.cairn;
 
 import io.cairn.model.Agreement;
 import io.cairn.model.CheckpointException;
-import io.cairn.model.Compression;
 import io.cairn.model.ConfigurationException;
 import io.cairn.model.Rank;
 import io.cairn.model.RunName;
 import io.cairn.model.Sharing;
 import io.cairn.model.SnapshotId;
 import io.cairn.model.TrainingState;
+import io.cairn.policy.CompressionPolicy;
 import io.cairn.policy.FailurePolicy;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
@@ -67,7 +67,8 @@ public final class CheckpointerBuilder {
   private Optional<WhenDifferent> whenDifferent = Optional.empty();
   private Optional<WhenTerminated> whenTerminated = Optional.empty();
   private Optional<Duration> grace = Optional.empty();
-  private Optional<Compression> compression = Optional.empty();
+  private Optional<CompressionPolicy> compression = Optional.empty();
+  private OptionalInt compressionThreads = OptionalInt.empty();
   private Optional<Long> stagingLimitBytes = Optional.empty();
   private Optional<Agreement> agreement = Optional.empty();
   private Map<String, String> environment = System.getenv();
@@ -275,13 +276,32 @@ public final class CheckpointerBuilder {
   }
 
   /**
-   * How data files are compressed. Default: {@code checkpoint_compression}, else not at all.
+   * When data files are compressed. Default: {@code checkpoint_compression}, else {@link
+   * CompressionPolicy#NONE}: a processor is worth more to most trainings than a sixth of the disk.
    *
-   * @param kind the kind
+   * @param policy when
    * @return this
    */
-  public CheckpointerBuilder compression(Compression kind) {
-    compression = Optional.of(kind);
+  public CheckpointerBuilder compression(CompressionPolicy policy) {
+    compression = Optional.of(policy);
+    return this;
+  }
+
+  /**
+   * How many threads compress. More take processors from the training. Default: {@code
+   * checkpoint_compression_threads}, else 1.
+   *
+   * @param count how many
+   * @return this
+   * @throws IllegalArgumentException if it is less than 1 or more than {@value
+   *     CompressionPolicy#MAX_THREADS}
+   */
+  public CheckpointerBuilder compressionThreads(int count) {
+    if (count < 1 || count > CompressionPolicy.MAX_THREADS) {
+      throw new IllegalArgumentException(
+          "compressionThreads needs 1 to " + CompressionPolicy.MAX_THREADS + ", but is " + count);
+    }
+    compressionThreads = OptionalInt.of(count);
     return this;
   }
 
@@ -392,7 +412,8 @@ public final class CheckpointerBuilder {
         whenDifferent.or(told::whenDifferent).orElse(WhenDifferent.WARN),
         whenTerminated.or(told::whenTerminated).orElse(WhenTerminated.HANDLE),
         grace.or(told::grace).orElse(DEFAULT_GRACE),
-        compression.or(told::compression).orElse(Compression.NONE),
+        compression.or(told::compression).orElse(CompressionPolicy.NONE),
+        compressionThreads.orElse(told.compressionThreads().orElse(1)),
         stagingLimitBytes.orElse(told.stagingLimitBytes().orElse(Long.MAX_VALUE)),
         agreement,
         new SafeEvents(listeners),

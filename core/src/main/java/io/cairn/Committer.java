@@ -13,6 +13,7 @@ import java.time.Duration;
 
 /** What the writer thread does with an image: commit it, then sweep. */
 final class Committer {
+  private final CompressionChooser compression;
   private final PartCommit commit;
   private final Sweeper sweeper;
   private final Failures failures;
@@ -20,7 +21,13 @@ final class Committer {
   private final Clock clock;
 
   Committer(
-      PartCommit commit, Sweeper sweeper, Failures failures, CheckpointEvents events, Clock clock) {
+      CompressionChooser compression,
+      PartCommit commit,
+      Sweeper sweeper,
+      Failures failures,
+      CheckpointEvents events,
+      Clock clock) {
+    this.compression = compression;
     this.commit = commit;
     this.sweeper = sweeper;
     this.failures = failures;
@@ -32,15 +39,17 @@ final class Committer {
   void commit(PartImage image) {
     try {
       long start = System.nanoTime();
-      Manifest manifest = commit.commit(image);
+      PartImage chosen = compression.choose(image);
+      Manifest manifest = commit.commit(chosen);
       Duration write = Duration.ofNanos(System.nanoTime() - start);
+      compression.written(chosen, write);
       failures.succeeded();
       events.committed(
           new CheckpointEvents.Committed(
               manifest.id(), manifest.progress(), manifest.dataBytes(), write));
     } catch (CheckpointException e) {
       failures.failed(image.name().id(), e);
-    } catch (RuntimeException | Error e) {
+    } catch (IOException | RuntimeException | Error e) {
       failures.failed(
           image.name().id(),
           new CommitFailedException(

@@ -2,9 +2,9 @@
 package io.cairn;
 
 import io.cairn.model.Agreement;
-import io.cairn.model.Compression;
 import io.cairn.model.Rank;
 import io.cairn.model.RunName;
+import io.cairn.policy.CompressionPolicy;
 import io.cairn.policy.FailurePolicy;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
@@ -32,7 +32,8 @@ record Settings(
     WhenDifferent whenDifferent,
     WhenTerminated whenTerminated,
     Duration grace,
-    Compression compression,
+    CompressionPolicy compression,
+    int compressionThreads,
     long stagingLimitBytes,
     Optional<Agreement> agreement,
     SafeEvents events,

@@ -148,7 +148,7 @@ final class SnapshotTaker {
         moment.metrics(),
         fingerprint,
         resumedFrom,
-        settings.compression(),
+        Optional.empty(),
         staged);
   }
 }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.CommitFailedException;
 import io.cairn.model.CommitUnknownException;
-import io.cairn.model.Compression;
 import io.cairn.model.Progress;
+import io.cairn.policy.CompressionPolicy;
 import io.cairn.policy.FailurePolicy;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
@@ -64,7 +64,7 @@ class CheckpointerCrashTest {
     }
   }
 
-  private CheckpointerBuilder builder(Disk disk, int keep, Compression how) {
+  private CheckpointerBuilder builder(Disk disk, int keep, CompressionPolicy how) {
     return Checkpointer.builder()
         .environment(Map.of())
         .baseFolder(folder)
@@ -93,7 +93,8 @@ class CheckpointerCrashTest {
     Witness before = after.witness();
     LogisticRegression resumed = new LogisticRegression();
     long at;
-    try (Checkpointer checkpointer = builder(after.disk(), 2, Compression.NONE).open(resumed)) {
+    try (Checkpointer checkpointer =
+        builder(after.disk(), 2, CompressionPolicy.NONE).open(resumed)) {
       at = checkpointer.resumedAt().step();
     }
     assertThat(resumed).hasToString(trained(at).toString());
@@ -116,8 +117,9 @@ class CheckpointerCrashTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Compression.class)
-  void aTrainingResumesFromTheNewestSnapshotThatWasFinished(Compression how) throws Exception {
+  @EnumSource(names = {"NONE", "FAST"})
+  void aTrainingResumesFromTheNewestSnapshotThatWasFinished(CompressionPolicy how)
+      throws Exception {
     Crashes.afterEachOperation(
         Map.of(),
         Witness::new,
@@ -133,7 +135,7 @@ class CheckpointerCrashTest {
     Crashes.failingEachOperation(
         Map.of(),
         Witness::new,
-        (disk, witness) -> train(builder(disk, 1, Compression.NONE), 20, witness),
+        (disk, witness) -> train(builder(disk, 1, CompressionPolicy.NONE), 20, witness),
         after -> {
           Witness told = after.witness();
           assertThat(after.thrown()).isEmpty();

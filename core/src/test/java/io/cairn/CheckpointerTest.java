@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.model.CheckpointException;
-import io.cairn.model.Compression;
 import io.cairn.model.ConfigurationException;
 import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Fingerprint;
@@ -17,6 +16,7 @@ import io.cairn.model.SnapshotId;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import io.cairn.model.TrainingState;
+import io.cairn.policy.CompressionPolicy;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
@@ -84,7 +84,7 @@ class CheckpointerTest {
 
   @Test
   void compressedSnapshotsResumeWithTheSameBits() throws Exception {
-    train(builder().compression(Compression.ZSTD), 37);
+    train(builder().compression(CompressionPolicy.FAST), 37);
 
     assertThat(files()).anyMatch(name -> name.endsWith(".safetensors.zst"));
     assertThat(train(builder(), 60)).hasToString(uninterrupted(60).toString());

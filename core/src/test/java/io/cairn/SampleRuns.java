@@ -2,7 +2,6 @@
 package io.cairn;
 
 import io.cairn.model.CheckpointException;
-import io.cairn.model.Compression;
 import io.cairn.model.DType;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
@@ -13,6 +12,7 @@ import io.cairn.model.StateSource;
 import io.cairn.model.TensorMemory;
 import io.cairn.model.TensorSpec;
 import io.cairn.model.TrainingState;
+import io.cairn.policy.CompressionPolicy;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
@@ -47,7 +47,7 @@ public final class SampleRuns {
 
   /** One attempt of the logistic regression: resumes, trains up to a step, saves every 10 steps. */
   public static void train(Path folder, String run, int until) throws CheckpointException {
-    train(folder, run, until, Compression.NONE);
+    train(folder, run, until, CompressionPolicy.NONE);
   }
 
   /** The same, while somebody listens. */
@@ -57,7 +57,7 @@ public final class SampleRuns {
   }
 
   /** The same, compressed or not. */
-  public static void train(Path folder, String run, int until, Compression compression)
+  public static void train(Path folder, String run, int until, CompressionPolicy compression)
       throws CheckpointException {
     train(builder(folder, run).compression(compression), until);
   }
@@ -78,6 +78,17 @@ public final class SampleRuns {
   public static void save(Path folder, String run, Map<TensorSpec, byte[]> tensors)
       throws CheckpointException {
     save(folder, run, tensors, Rank.SINGLE, 0);
+  }
+
+  /** A snapshot at step 10 with these tensors, compressed or not. */
+  public static void save(
+      Path folder, String run, Map<TensorSpec, byte[]> tensors, CompressionPolicy compression)
+      throws CheckpointException {
+    Tensors state = new Tensors(tensors, Rank.SINGLE, 0);
+    try (Checkpointer checkpointer =
+        builder(folder, run).compression(compression).attempt(1).open(state)) {
+      checkpointer.afterStep(Progress.ofStep(10), Map.of("loss", 0.5));
+    }
   }
 
   /**

@@ -89,7 +89,7 @@ public class CatalogBenchmark {
         Map.of(),
         Fingerprint.NONE,
         Optional.empty(),
-        Compression.NONE,
+        Optional.empty(),
         state);
   }
 

@@ -3,7 +3,6 @@ package io.cairn.benchmarks;
 
 import com.github.luben.zstd.ZstdCompressCtx;
 import io.cairn.benchmarks.Row.Goal;
-import io.cairn.model.Compression;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,7 +23,7 @@ record Compressed(Sample.Kind kind, long plain, long ours, long zstd, Figure tim
     try (ZstdCompressCtx context = new ZstdCompressCtx().setLevel(1).setChecksum(true)) {
       Sample sample = Sample.of(kind, Integer.parseInt(megabytes) << 20);
       ByteBuffer target = ByteBuffer.allocateDirect(Sample.CHUNK_BYTES * 2);
-      long ours = sample.encode(Compression.ZSTD);
+      long ours = sample.compress(1);
       return new Compressed(kind, sample.size(), ours, sample.zstd(context, target), time);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

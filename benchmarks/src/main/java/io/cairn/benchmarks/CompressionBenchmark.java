@@ -2,7 +2,10 @@
 package io.cairn.benchmarks;
 
 import com.github.luben.zstd.ZstdCompressCtx;
-import io.cairn.model.Compression;
+import io.cairn.format.ByteSource;
+import io.cairn.format.PartHeader;
+import io.cairn.format.StoredPart;
+import io.cairn.format.ZstdSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +19,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * How long does it take to encode a file of tensors, on one thread and without a disk, beside zstd
- * on the same bytes? The sizes that come out are in the table that {@link Benchmarks} writes.
+ * How long does it take to compress a file of tensors, and to read it back, without a disk, beside
+ * zstd on the same bytes? The sizes that come out are in the table that {@link Benchmarks} writes.
  *
  * <p>{@code mvn -Pbenchmarks -Dbenchmarks.only=CompressionBenchmark}
  */
@@ -37,6 +40,8 @@ public class CompressionBenchmark {
   private Sample sample;
   private ZstdCompressCtx zstd;
   private ByteBuffer compressed;
+  private ByteSource file;
+  private ByteBuffer target;
 
   /** Makes the tensors. */
   @Setup
@@ -44,6 +49,8 @@ public class CompressionBenchmark {
     sample = Sample.of(Sample.Kind.valueOf(kind), megabytes << 20);
     zstd = new ZstdCompressCtx().setLevel(1).setChecksum(true);
     compressed = ByteBuffer.allocateDirect(Sample.CHUNK_BYTES * 2);
+    file = new Memory(sample.compressedFile());
+    target = ByteBuffer.allocateDirect(Sample.CHUNK_BYTES);
   }
 
   /** The peer: zstd at level 1, checksums and all. */
@@ -55,12 +62,45 @@ public class CompressionBenchmark {
   /** Ours, uncompressed: the digests alone. */
   @Benchmark
   public long none() throws IOException {
-    return sample.encode(Compression.NONE);
+    return sample.encode();
   }
 
-  /** Ours, compressed. */
+  /** Ours, compressed on one thread. */
   @Benchmark
   public long compressed() throws IOException {
-    return sample.encode(Compression.ZSTD);
+    return sample.compress(1);
+  }
+
+  /** Ours, compressed on two threads. */
+  @Benchmark
+  public long compressedByTwo() throws IOException {
+    return sample.compress(2);
+  }
+
+  /** Reading all of it back, on one thread. */
+  @Benchmark
+  public ByteBuffer decompressed() throws IOException {
+    try (ZstdSource plain = ZstdSource.open(file, "sample")) {
+      StoredPart part = PartHeader.decode(plain, "sample");
+      plain.undoPlanes(part);
+      for (long at = part.dataStart(); at < plain.size(); at += target.limit()) {
+        target.clear().limit((int) Math.min(target.capacity(), plain.size() - at));
+        plain.readFully(at, target);
+      }
+    }
+    return target;
+  }
+
+  /** A file in memory. */
+  private record Memory(ByteBuffer bytes) implements ByteSource {
+    @Override
+    public long size() {
+      return bytes.limit();
+    }
+
+    @Override
+    public void readFully(long position, ByteBuffer buffer) {
+      buffer.put(bytes.slice((int) position, buffer.remaining()));
+    }
   }
 }

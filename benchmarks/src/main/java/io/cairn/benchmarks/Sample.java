@@ -5,7 +5,6 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import io.cairn.commit.PartCommit;
 import io.cairn.commit.PartImage;
 import io.cairn.commit.PartName;
-import io.cairn.model.Compression;
 import io.cairn.model.DType;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
@@ -106,18 +105,37 @@ final class Sample {
   }
 
   /** The size of the file with the tensor in it: encoded and digested, and then thrown away. */
-  long encode(Compression compression) throws IOException {
+  long encode() throws IOException {
+    return commit(image(), 1);
+  }
+
+  /** The same, compressed: sampled, split, compressed and digested. */
+  long compress(int threads) throws IOException {
+    return commit(image().compressed(state.planCompression()), threads);
+  }
+
+  private static long commit(PartImage image, int threads) throws IOException {
+    return new PartCommit(new DiscardingStore(), threads).commit(image).dataBytes();
+  }
+
+  /** The compressed file itself. */
+  ByteBuffer compressedFile() throws IOException {
+    ByteBuffer file =
+        ByteBuffer.allocateDirect(bytes.capacity() + bytes.capacity() / 8 + (1 << 20));
+    state.writeCompressed("sample", state.planCompression(), 1, file::put);
+    return file.flip();
+  }
+
+  private PartImage image() {
     PartName name = new PartName(new RunName("sample"), new SnapshotId(1, 1), 0, 1);
-    PartImage image =
-        new PartImage(
-            name,
-            Progress.ofStep(1),
-            Instant.EPOCH,
-            Map.of(),
-            Fingerprint.NONE,
-            Optional.empty(),
-            compression,
-            state);
-    return new PartCommit(new DiscardingStore()).commit(image).dataBytes();
+    return new PartImage(
+        name,
+        Progress.ofStep(1),
+        Instant.EPOCH,
+        Map.of(),
+        Fingerprint.NONE,
+        Optional.empty(),
+        Optional.empty(),
+        state);
   }
 }

@@ -89,6 +89,9 @@ public final class OpenPart implements Closeable {
       DigestedSource digested = new DigestedSource(source);
       StoredPart part = PartHeader.decode(digested, dataFileName);
       requireOwner(part.header(), dataFileName);
+      if (decompressor instanceof ZstdSource plain) {
+        plain.undoPlanes(part);
+      }
       return new OpenPart(file, decompressor, source, part, digested.digest(part.dataStart()));
     } catch (IOException | RuntimeException e) {
       closeBoth(decompressor, file);

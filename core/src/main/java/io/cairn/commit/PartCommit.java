@@ -6,11 +6,9 @@ import io.cairn.format.Digest;
 import io.cairn.format.FileEntry;
 import io.cairn.format.Manifest;
 import io.cairn.format.ManifestCodec;
-import io.cairn.format.ZstdSink;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.CommitFailedException;
 import io.cairn.model.CommitUnknownException;
-import io.cairn.model.Compression;
 import io.cairn.staging.StagedState;
 import io.cairn.store.PendingFile;
 import io.cairn.store.PublishUnknownException;
@@ -25,14 +23,18 @@ import java.util.TreeMap;
  * of manifests. {@code docs/COMMIT.md} has the table of what a crash between the operations leaves.
  */
 public final class PartCommit {
-  /** Higher levels are slower on floats and no smaller, see docs/decisions. */
-  private static final int ZSTD_LEVEL = 1;
-
   private final Store store;
+  private final int compressionThreads;
 
-  /** Commits into a store. */
+  /** Commits into a store; compresses on the caller's thread. */
   public PartCommit(Store store) {
+    this(store, 1);
+  }
+
+  /** Commits into a store; compresses with several threads. */
+  public PartCommit(Store store, int compressionThreads) {
     this.store = store;
+    this.compressionThreads = compressionThreads;
   }
 
   /**
@@ -59,15 +61,13 @@ public final class PartCommit {
     }
   }
 
-  private static StagedState.Written writeState(PartImage image, ByteSink sink) throws IOException {
-    if (image.compression() == Compression.NONE) {
-      return image.state().writeTo(image.name().stem(), sink);
+  private StagedState.Written writeState(PartImage image, ByteSink sink) throws IOException {
+    String part = image.name().stem();
+    if (image.plan().isEmpty()) {
+      return image.state().writeTo(part, sink);
     }
     FileDigest file = new FileDigest(sink);
-    try (ZstdSink compressed = new ZstdSink(file, ZSTD_LEVEL)) {
-      image.state().writeTo(image.name().stem(), compressed);
-      compressed.finish();
-    }
+    image.state().writeCompressed(part, image.plan().get(), compressionThreads, file);
     return new StagedState.Written(file.bytes, file.crc.digest());
   }
 

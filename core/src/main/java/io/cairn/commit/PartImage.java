@@ -5,6 +5,7 @@ import io.cairn.model.Compression;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
 import io.cairn.model.SnapshotId;
+import io.cairn.staging.CompressionPlan;
 import io.cairn.staging.StagedState;
 import java.time.Instant;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * @param metrics the metrics at that position
  * @param fingerprint the training's
  * @param resumedFrom the snapshot this attempt resumed from
- * @param compression how to write the data
+ * @param plan how to compress the data; empty if not at all
  * @param state the bytes
  */
 public record PartImage(
@@ -29,5 +30,16 @@ public record PartImage(
     Map<String, Double> metrics,
     Fingerprint fingerprint,
     Optional<SnapshotId> resumedFrom,
-    Compression compression,
-    StagedState state) {}
+    Optional<CompressionPlan> plan,
+    StagedState state) {
+
+  /** The same, compressed. */
+  public PartImage compressed(CompressionPlan how) {
+    return new PartImage(
+        name, progress, time, metrics, fingerprint, resumedFrom, Optional.of(how), state);
+  }
+
+  Compression compression() {
+    return plan.isPresent() ? Compression.ZSTD : Compression.NONE;
+  }
+}

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class HeaderTemplate {
   private static final String NO_NAME = "-";
 
   private final PartLayout layout;
+  private final BitSet inPlanes;
   private final SortedMap<String, SectionHeader> sections = new TreeMap<>();
 
   /** All but the padding, without values. */
@@ -44,10 +46,12 @@ public final class HeaderTemplate {
    * @param layout the tensors
    * @param sameOnAllRanks the sections, with and without tensors, and whether all ranks have the
    *     same state there
+   * @param inPlanes which tensors of the layout are in planes, by their number
    * @throws IllegalArgumentException if a name has a wrong form
    */
-  public HeaderTemplate(PartLayout layout, Map<String, Boolean> sameOnAllRanks) {
+  public HeaderTemplate(PartLayout layout, Map<String, Boolean> sameOnAllRanks, BitSet inPlanes) {
     this.layout = layout;
+    this.inPlanes = (BitSet) inPlanes.clone();
     this.digestsAt = new int[layout.slots().size()];
     this.json = json(withoutValues(sameOnAllRanks).safetensors());
     sameOnAllRanks.forEach(
@@ -57,10 +61,13 @@ public final class HeaderTemplate {
 
   private PartHeader withoutValues(Map<String, Boolean> sameOnAllRanks) {
     Map<String, SortedMap<String, TensorEntry>> tensors = new HashMap<>();
-    for (PartLayout.Slot slot : layout.slots()) {
+    for (int i = 0; i < digestsAt.length; i++) {
+      PartLayout.Slot slot = layout.slots().get(i);
       tensors
           .computeIfAbsent(slot.section(), name -> new TreeMap<>())
-          .put(slot.spec().name(), new TensorEntry(slot.spec(), slot.offset(), NO_DIGEST));
+          .put(
+              slot.spec().name(),
+              new TensorEntry(slot.spec(), slot.offset(), NO_DIGEST, inPlanes.get(i)));
     }
     SortedMap<String, SectionHeader> all = new TreeMap<>();
     sameOnAllRanks.forEach(
@@ -95,6 +102,15 @@ public final class HeaderTemplate {
       throw new UncheckedIOException("Memory does not fail to be written", e);
     }
     return out.toByteArray();
+  }
+
+  /**
+   * Which tensors are in planes.
+   *
+   * @return their numbers in the order of the file
+   */
+  public BitSet inPlanes() {
+    return (BitSet) inPlanes.clone();
   }
 
   /**

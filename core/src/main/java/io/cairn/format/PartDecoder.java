@@ -3,15 +3,23 @@ package io.cairn.format;
 
 import io.cairn.model.CheckpointException;
 import io.cairn.model.CorruptSnapshotException;
+import io.cairn.model.DType;
 import io.cairn.model.TensorSpec;
 import io.cairn.model.UnsupportedFormatException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Sorts a safetensors header into the sections of a part. Metadata of other tools is ignored. */
 final class PartDecoder {
+
+  /** Dimensions, none so large that a number of 64 bits could not hold it. */
+  private static final Pattern SHAPE = Pattern.compile("\\d{1,18}(,\\d{1,18}){0,63}");
 
   /** A section while it is collected. */
   private record Collected(
@@ -21,11 +29,14 @@ final class PartDecoder {
 
   private final String where;
   private final SortedMap<String, String> metadata;
+  private final boolean hasPlanes;
   private final SortedMap<String, Collected> sections = new TreeMap<>();
 
   private PartDecoder(String where, SortedMap<String, String> metadata) {
     this.where = where;
     this.metadata = metadata;
+    this.hasPlanes =
+        String.valueOf(PartHeader.VERSION_WITH_PLANES).equals(metadata.get(PartHeader.VERSION_KEY));
   }
 
   static StoredPart decode(ByteSource source, String where) throws IOException {
@@ -50,13 +61,16 @@ final class PartDecoder {
       throw new CorruptSnapshotException(
           where + ": the metadata has no '" + PartHeader.VERSION_KEY + "'; no data file of Cairn?");
     }
-    if (!version.equals(String.valueOf(PartHeader.VERSION))) {
+    if (!version.equals(String.valueOf(PartHeader.VERSION))
+        && !version.equals(String.valueOf(PartHeader.VERSION_WITH_PLANES))) {
       throw new UnsupportedFormatException(
           where
               + ": found data file version '"
               + Text.printable(version, Text.MAX_NAME_CHARS)
-              + "', this Cairn knows version "
+              + "', this Cairn knows versions "
               + PartHeader.VERSION
+              + " and "
+              + PartHeader.VERSION_WITH_PLANES
               + "; a newer Cairn wrote it");
     }
   }
@@ -108,12 +122,41 @@ final class PartDecoder {
       throw corrupt("tensor '" + spec.name() + "' has no digest");
     }
     String name = spec.name().substring(spec.name().indexOf('/') + 1);
+    String planes = hasPlanes ? metadata.get(PartHeader.PLANES_PREFIX + spec.name()) : null;
     section.tensors.put(
         name,
         new TensorEntry(
-            new TensorSpec(name, spec.dtype(), spec.shape()),
+            planes == null
+                ? new TensorSpec(name, spec.dtype(), spec.shape())
+                : inMemory(name, spec, planes),
             slot.offset(),
-            Digest.parse(digest, where + ": " + Text.message("tensor '" + spec.name() + "'"))));
+            Digest.parse(digest, where + ": " + Text.message("tensor '" + spec.name() + "'")),
+            planes != null));
+  }
+
+  /** What a tensor in planes is once they are undone. */
+  private TensorSpec inMemory(String name, TensorSpec inFile, String planes)
+      throws CheckpointException {
+    int space = planes.indexOf(' ');
+    Optional<DType> type = space < 0 ? Optional.empty() : DType.ofName(planes.substring(0, space));
+    if (type.isPresent() && SHAPE.matcher(planes).region(space + 1, planes.length()).matches()) {
+      List<Long> shape = new ArrayList<>();
+      for (String dimension : planes.substring(space + 1).split(",", -1)) {
+        shape.add(Long.valueOf(dimension));
+      }
+      TensorSpec spec = new TensorSpec(name, type.get(), shape);
+      if (inFile.dtype() == DType.U8 && spec.byteSize() == inFile.byteSize()) {
+        return spec;
+      }
+    }
+    throw corrupt(
+        "tensor '"
+            + inFile.name()
+            + "' is "
+            + inFile.typeAndShape()
+            + " in the file, which cannot hold the planes of '"
+            + planes
+            + "'");
   }
 
   private void requireNoDigestWithoutTensor(TensorLayout layout) throws CheckpointException {

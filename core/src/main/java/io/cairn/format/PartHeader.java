@@ -2,6 +2,7 @@
 package io.cairn.format;
 
 import io.cairn.model.CheckpointException;
+import io.cairn.model.DType;
 import io.cairn.model.TensorSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a data file says about itself, in a safetensors header: a tensor {@code w} of section {@code
@@ -20,6 +22,7 @@ import java.util.TreeMap;
  * section/SECTION           = same | own
  * value/SECTION/NAME        = text
  * digest/SECTION/TENSOR     = crc32c:xxxxxxxx of the tensor's bytes
+ * planes/SECTION/TENSOR     = TYPE and shape, such as F32 2,3
  * </pre>
  *
  * Section names have no slash; names of values and tensors may have.
@@ -29,14 +32,18 @@ import java.util.TreeMap;
  */
 public record PartHeader(String part, SortedMap<String, SectionHeader> sections) {
 
-  /** The version of the data file that this code writes and reads. */
+  /** The version of a data file that is as it is in memory. */
   public static final int VERSION = 1;
+
+  /** The version of a data file with tensors in planes. */
+  public static final int VERSION_WITH_PLANES = 2;
 
   static final String VERSION_KEY = "cairn.format";
   static final String PART_KEY = "cairn.part";
   static final String SECTION_PREFIX = "section/";
   static final String VALUE_PREFIX = "value/";
   static final String DIGEST_PREFIX = "digest/";
+  static final String PLANES_PREFIX = "planes/";
   static final String SAME = "same";
   static final String OWN = "own";
 
@@ -85,6 +92,38 @@ public record PartHeader(String part, SortedMap<String, SectionHeader> sections)
     return new TensorSpec(section + "/" + spec.name(), spec.dtype(), spec.shape());
   }
 
+  /** A tensor as the file has it. */
+  private static TensorSpec inFile(String section, TensorEntry entry) {
+    TensorSpec spec = entry.spec();
+    return inFile(
+        section,
+        entry.inPlanes() ? new TensorSpec(spec.name(), DType.U8, List.of(spec.byteSize())) : spec);
+  }
+
+  /** What is said of a tensor in planes. */
+  static String typeAndShape(TensorSpec spec) {
+    return spec.dtype()
+        + " "
+        + spec.shape().stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+
+  private boolean hasPlanes() {
+    return sections.values().stream()
+        .flatMap(section -> section.tensors().values().stream())
+        .anyMatch(TensorEntry::inPlanes);
+  }
+
+  /**
+   * The same, with every tensor as it is in memory.
+   *
+   * @return what the header of the plain file says
+   */
+  public PartHeader withoutPlanes() {
+    SortedMap<String, SectionHeader> plain = new TreeMap<>();
+    sections.forEach((name, section) -> plain.put(name, section.withoutPlanes()));
+    return new PartHeader(part, plain);
+  }
+
   private TensorLayout layout() {
     List<TensorLayout.Slot> slots = new ArrayList<>();
     sections.forEach(
@@ -94,14 +133,13 @@ public record PartHeader(String part, SortedMap<String, SectionHeader> sections)
                 .values()
                 .forEach(
                     entry ->
-                        slots.add(
-                            new TensorLayout.Slot(inFile(name, entry.spec()), entry.offset()))));
+                        slots.add(new TensorLayout.Slot(inFile(name, entry), entry.offset()))));
     return TensorLayout.ofSlots(slots);
   }
 
   private SortedMap<String, String> metadata() {
     SortedMap<String, String> metadata = new TreeMap<>();
-    metadata.put(VERSION_KEY, String.valueOf(VERSION));
+    metadata.put(VERSION_KEY, String.valueOf(hasPlanes() ? VERSION_WITH_PLANES : VERSION));
     metadata.put(PART_KEY, part);
     sections.forEach(
         (name, section) -> {
@@ -112,8 +150,12 @@ public record PartHeader(String part, SortedMap<String, SectionHeader> sections)
           section
               .tensors()
               .forEach(
-                  (tensor, entry) ->
-                      metadata.put(DIGEST_PREFIX + name + "/" + tensor, entry.digest().toString()));
+                  (tensor, entry) -> {
+                    metadata.put(DIGEST_PREFIX + name + "/" + tensor, entry.digest().toString());
+                    if (entry.inPlanes()) {
+                      metadata.put(PLANES_PREFIX + name + "/" + tensor, typeAndShape(entry.spec()));
+                    }
+                  });
         });
     return metadata;
   }

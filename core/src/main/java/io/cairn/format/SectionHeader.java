@@ -2,6 +2,7 @@
 package io.cairn.format;
 
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a section of a part holds.
@@ -37,5 +38,13 @@ public record SectionHeader(
                 "Tensor '" + entry.spec().name() + "' is under the name '" + name + "'");
           }
         });
+  }
+
+  SectionHeader withoutPlanes() {
+    SortedMap<String, TensorEntry> plain = new TreeMap<>();
+    tensors.forEach(
+        (name, entry) ->
+            plain.put(name, new TensorEntry(entry.spec(), entry.offset(), entry.digest())));
+    return new SectionHeader(sameOnAllRanks, values, plain);
   }
 }

@@ -160,7 +160,7 @@ final class SeekTable {
     if (plainBytes < 1
         || plainBytes > ZstdSink.FRAME_BYTES
         || compressedBytes < 1
-        || compressedBytes > ZstdSink.COMPRESSED_FRAME_BYTES) {
+        || compressedBytes > FrameEncoder.COMPRESSED_FRAME_BYTES) {
       throw corrupt(
           where,
           "frame "

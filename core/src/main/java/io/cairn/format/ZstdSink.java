@@ -1,57 +1,138 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.format;
 
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdCompressCtx;
-import com.github.luben.zstd.ZstdException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 
 /**
  * Compresses what is written into independent zstd frames, each with its size and checksum, and
- * ends them with a {@link SeekTable}. {@code zstd -d} gives the plain bytes back. Used by one
- * thread; needs about 17 MB of direct memory.
+ * ends them with a {@link SeekTable}. {@code zstd -d} gives the bytes back, some of them in {@link
+ * BytePlanes}. Used by one thread; may compress on others, and needs about 25 MB of direct memory
+ * for each.
  */
-public final class ZstdSink implements ByteSink, Closeable {
+public final class ZstdSink implements Closeable {
 
-  /** How many plain bytes a frame holds; the last one may hold less. */
+  /** How many plain bytes a frame holds at most. */
   public static final int FRAME_BYTES = 8 << 20;
 
-  /** The largest that a frame can get. */
-  static final int COMPRESSED_FRAME_BYTES = Math.toIntExact(Zstd.compressBound(FRAME_BYTES));
-
   private final ByteSink downstream;
-  private final ZstdCompressCtx context = new ZstdCompressCtx();
-  private final ByteBuffer plain = ByteBuffer.allocateDirect(FRAME_BYTES);
-  private final ByteBuffer compressed = ByteBuffer.allocateDirect(COMPRESSED_FRAME_BYTES);
+  private final Beside beside;
   private final SeekTable table = new SeekTable();
+  private final DigestChain plainDigest = new DigestChain();
+  private final List<Frame> frames = new ArrayList<>();
+  private final Deque<Frame> free = new ArrayDeque<>();
+  private final Deque<Frame> running = new ArrayDeque<>();
+  private FrameKind kind = FrameKind.PLAIN;
+  private int width = 1;
+  private Frame filling;
   private boolean done;
+
+  /** Runs the work on frames: at once, or beside the caller. */
+  @FunctionalInterface
+  public interface Beside {
+
+    /**
+     * Starts work.
+     *
+     * @param work compresses one frame
+     * @return waits for it
+     * @throws IOException if it was done at once and failed
+     */
+    Work start(Work work) throws IOException;
+  }
+
+  /** Something to do, or to wait for. */
+  @FunctionalInterface
+  public interface Work {
+
+    /**
+     * Does it.
+     *
+     * @throws IOException if it fails
+     */
+    void run() throws IOException;
+  }
+
+  /**
+   * Starts a compressed file; compresses on the caller's thread.
+   *
+   * @param downstream takes the compressed bytes; not closed by this
+   */
+  public ZstdSink(ByteSink downstream) {
+    this(
+        downstream,
+        1,
+        work -> {
+          work.run();
+          return () -> {};
+        });
+  }
 
   /**
    * Starts a compressed file.
    *
    * @param downstream takes the compressed bytes; not closed by this
-   * @param level 1 (fastest) to 19 (smallest)
-   * @throws IllegalArgumentException if the level is out of range
+   * @param frameCount how many frames may be compressed at the same time, at least 1
+   * @param beside runs the work on them
    */
-  public ZstdSink(ByteSink downstream, int level) {
+  public ZstdSink(ByteSink downstream, int frameCount, Beside beside) {
     this.downstream = downstream;
-    if (level < 1 || level > 19) {
-      context.close();
-      throw new IllegalArgumentException("A zstd level is 1 to 19, but this one is " + level);
+    this.beside = beside;
+    for (int i = 0; i < frameCount; i++) {
+      frames.add(new Frame());
     }
-    context.setLevel(level).setChecksum(true).setContentSize(true);
+    free.addAll(frames);
   }
 
-  @Override
-  public void write(ByteBuffer source) throws IOException {
-    if (done) {
-      throw new IllegalStateException("The compressed file was finished or closed before");
+  /** One frame on its way, with the memory for it. */
+  private static final class Frame {
+    private final FrameEncoder encoder = new FrameEncoder();
+    private final ByteBuffer own = ByteBuffer.allocateDirect(FRAME_BYTES);
+    private ByteBuffer plain = own;
+    private ByteBuffer compressed = own;
+    private Digest digest = new Digest(0);
+    private Work finished = () -> {};
+
+    /** The digest is of the memory after it was compressed: a change in between is in it. */
+    void encode(FrameKind kind, int width) throws IOException {
+      compressed = encoder.encode(plain, kind, width);
+      digest = Digest.of(plain.duplicate());
     }
+  }
+
+  /**
+   * Begins a frame; what is written from now on is compressed in this way.
+   *
+   * @param newKind how
+   * @param elementBytes the bytes of an element, for planes
+   * @throws IOException if what was buffered cannot be written
+   */
+  public void begin(FrameKind newKind, int elementBytes) throws IOException {
+    requireOpen();
+    flushFrame();
+    kind = newKind;
+    width = elementBytes;
+  }
+
+  /**
+   * Appends bytes.
+   *
+   * @param source read from its position to its limit; direct memory must stay as it is until
+   *     {@link #finish}
+   * @throws IOException if they cannot be written
+   */
+  public void write(ByteBuffer source) throws IOException {
+    requireOpen();
     while (source.hasRemaining()) {
-      if (source.isDirect() && plain.position() == 0 && source.remaining() >= FRAME_BYTES) {
-        compress(source.slice(source.position(), FRAME_BYTES));
+      if (source.isDirect() && filling == null && source.remaining() >= FRAME_BYTES) {
+        Frame frame = freeFrame();
+        frame.plain = source.slice(source.position(), FRAME_BYTES);
+        start(frame);
         source.position(source.position() + FRAME_BYTES);
       } else {
         buffer(source);
@@ -62,56 +143,86 @@ public final class ZstdSink implements ByteSink, Closeable {
   /**
    * Writes what is still buffered and the seek table. Nothing can be written after it.
    *
+   * @return the digest of the plain bytes, each taken after it was compressed
    * @throws IOException if it cannot be written
    */
-  public void finish() throws IOException {
-    if (done) {
-      throw new IllegalStateException("The compressed file was finished or closed before");
-    }
+  public Digest finish() throws IOException {
+    requireOpen();
     flushFrame();
+    while (!running.isEmpty()) {
+      finishOldest();
+    }
     done = true;
     downstream.write(table.encode());
+    return plainDigest.digest();
   }
 
   /** Frees native memory; without {@link #finish()} before, the file stays incomplete. */
   @Override
   public void close() {
     done = true;
-    context.close();
+    for (Frame frame : running) {
+      try {
+        frame.finished.run();
+      } catch (IOException e) {
+        // Nobody wants this frame any more.
+      }
+    }
+    frames.forEach(frame -> frame.encoder.close());
+  }
+
+  private void requireOpen() {
+    if (done) {
+      throw new IllegalStateException("The compressed file was finished or closed before");
+    }
   }
 
   private void buffer(ByteBuffer source) throws IOException {
-    int count = Math.min(plain.remaining(), source.remaining());
-    plain.put(source.slice(source.position(), count));
+    if (filling == null) {
+      filling = freeFrame();
+      filling.plain = filling.own.clear();
+    }
+    int count = Math.min(filling.plain.remaining(), source.remaining());
+    filling.plain.put(source.slice(source.position(), count));
     source.position(source.position() + count);
-    if (!plain.hasRemaining()) {
+    if (!filling.plain.hasRemaining()) {
       flushFrame();
     }
   }
 
   private void flushFrame() throws IOException {
-    if (plain.position() > 0) {
-      compress(plain.flip());
-      plain.clear();
+    if (filling != null) {
+      Frame full = filling;
+      filling = null;
+      full.plain.flip();
+      start(full);
     }
   }
 
-  /** Compresses a whole direct buffer into one frame. */
-  private void compress(ByteBuffer frame) throws IOException {
-    if (table.frameCount() == SeekTable.MAX_FRAMES) {
-      throw new IOException(
-          "A compressed file holds at most " + SeekTable.MAX_FRAMES + " frames of 8 MiB");
+  private Frame freeFrame() throws IOException {
+    if (free.isEmpty()) {
+      finishOldest();
     }
-    int plainBytes = frame.remaining();
-    int bytes;
-    try {
-      bytes =
-          context.compressDirectByteBuffer(
-              compressed, 0, compressed.capacity(), frame, 0, plainBytes);
-    } catch (ZstdException e) {
-      throw new IOException("Compressing " + plainBytes + " bytes failed: " + e.getMessage(), e);
+    return free.remove();
+  }
+
+  private void start(Frame frame) throws IOException {
+    if (table.frameCount() + running.size() == SeekTable.MAX_FRAMES) {
+      throw new IOException("A compressed file holds at most " + SeekTable.MAX_FRAMES + " frames");
     }
-    table.add(bytes, plainBytes);
-    downstream.write(compressed.slice(0, bytes));
+    FrameKind itsKind = kind;
+    int itsWidth = width;
+    frame.finished = beside.start(() -> frame.encode(itsKind, itsWidth));
+    running.add(frame);
+  }
+
+  private void finishOldest() throws IOException {
+    Frame frame = running.remove();
+    frame.finished.run();
+    int plainBytes = frame.plain.limit();
+    table.add(frame.compressed.remaining(), plainBytes);
+    plainDigest.append(frame.digest, plainBytes);
+    downstream.write(frame.compressed);
+    free.add(frame);
   }
 }

@@ -8,6 +8,9 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * The plain bytes of a file that {@link ZstdSink} wrote. Only the frames that are asked for are
@@ -20,7 +23,16 @@ public final class ZstdSource implements ByteSource, Closeable {
   private final ZstdDecompressCtx context = new ZstdDecompressCtx();
   private ByteBuffer input = ByteBuffer.allocateDirect(0);
   private ByteBuffer cache = ByteBuffer.allocateDirect(0);
+  private ByteBuffer planes = ByteBuffer.allocateDirect(0);
   private SeekTable.Frame cached;
+  private final NavigableMap<Long, Planes> planesByPosition = new TreeMap<>();
+
+  /** A tensor whose bytes are in planes. */
+  private record Planes(String tensor, long position, long bytes, BytePlanes transposer) {
+    boolean holds(long plainPosition) {
+      return plainPosition < position + bytes;
+    }
+  }
 
   private ZstdSource(ByteSource compressed, String where, SeekTable table) {
     this.compressed = compressed;
@@ -39,6 +51,30 @@ public final class ZstdSource implements ByteSource, Closeable {
    */
   public static ZstdSource open(ByteSource compressed, String where) throws IOException {
     return new ZstdSource(compressed, where, SeekTable.read(compressed, where));
+  }
+
+  /**
+   * From now on tensors in planes are read as they are in memory.
+   *
+   * @param part what the file holds
+   */
+  public void undoPlanes(StoredPart part) {
+    cached = null;
+    part.header()
+        .sections()
+        .forEach(
+            (name, section) ->
+                section.tensors().values().stream()
+                    .filter(TensorEntry::inPlanes)
+                    .forEach(
+                        tensor ->
+                            planesByPosition.put(
+                                part.position(tensor),
+                                new Planes(
+                                    name + "/" + tensor.spec().name(),
+                                    part.position(tensor),
+                                    tensor.spec().byteSize(),
+                                    new BytePlanes(tensor.width())))));
   }
 
   @Override
@@ -99,6 +135,30 @@ public final class ZstdSource implements ByteSource, Closeable {
   }
 
   private void decompress(SeekTable.Frame frame, ByteBuffer plain) throws IOException {
+    Map.Entry<Long, Planes> before = planesByPosition.floorEntry(frame.plainEnd() - 1);
+    if (before == null || !before.getValue().holds(frame.plainPosition())) {
+      decompressAsStored(frame, plain);
+    } else {
+      requireBlock(frame, before.getValue());
+      planes = withCapacity(planes, frame.plainBytes());
+      ByteBuffer block = planes.slice(0, frame.plainBytes());
+      decompressAsStored(frame, block);
+      before.getValue().transposer().transpose(block, plain);
+    }
+  }
+
+  /** Planes are of blocks, and each block is a frame. */
+  private void requireBlock(SeekTable.Frame frame, Planes tensor) throws CorruptSnapshotException {
+    long start = frame.plainPosition() - tensor.position();
+    if (start < 0
+        || start % ZstdSink.FRAME_BYTES != 0
+        || frame.plainBytes() != Math.min(ZstdSink.FRAME_BYTES, tensor.bytes() - start)) {
+      throw corrupt(
+          frame, "it is no block of tensor '" + tensor.tensor() + "', which is in planes", null);
+    }
+  }
+
+  private void decompressAsStored(SeekTable.Frame frame, ByteBuffer plain) throws IOException {
     input = withCapacity(input, frame.compressedBytes());
     input.clear().limit(frame.compressedBytes());
     compressed.readFully(frame.position(), input);
@@ -106,7 +166,7 @@ public final class ZstdSource implements ByteSource, Closeable {
     try {
       bytes =
           context.decompressDirectByteBuffer(
-              plain, 0, frame.plainBytes(), input, 0, frame.compressedBytes());
+              plain, plain.position(), frame.plainBytes(), input, 0, frame.compressedBytes());
     } catch (ZstdException e) {
       throw corrupt(frame, "decompressing it failed: " + e.getMessage(), e);
     }

@@ -6,6 +6,7 @@ import io.cairn.commit.OpenPart;
 import io.cairn.commit.PartName;
 import io.cairn.format.Digest;
 import io.cairn.format.Manifest;
+import io.cairn.format.PartHeader;
 import io.cairn.format.SectionHeader;
 import io.cairn.format.TensorEntry;
 import io.cairn.model.CheckpointException;
@@ -175,7 +176,8 @@ public final class SnapshotReader implements Closeable {
   }
 
   /**
-   * Streams a part's data file, decompressed: a plain safetensors file.
+   * Streams a part's data file, decompressed: a plain safetensors file, with every tensor as it was
+   * in memory.
    *
    * @param part its number
    * @param target takes the bytes
@@ -184,7 +186,13 @@ public final class SnapshotReader implements Closeable {
   public void readPlain(int part, Pieces target) throws IOException {
     OpenPart source = open.get(part);
     long size = source.source().size();
-    for (long at = 0; at < size; at += BUFFER_BYTES) {
+    PartHeader header = source.part().header();
+    long start = 0;
+    if (!header.withoutPlanes().equals(header)) {
+      target.accept(header.withoutPlanes().encode());
+      start = source.part().dataStart();
+    }
+    for (long at = start; at < size; at += BUFFER_BYTES) {
       buffer.clear().limit((int) Math.min(BUFFER_BYTES, size - at));
       source.source().readFully(at, buffer);
       target.accept(buffer.flip());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.sagemaker;
 
-import io.cairn.model.Compression;
 import io.cairn.model.RunName;
+import io.cairn.policy.CompressionPolicy;
 import io.cairn.policy.FailurePolicy;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
@@ -29,7 +29,8 @@ import java.util.OptionalLong;
  * @param retentionPolicy what to keep
  * @param failurePolicy when failed saves stop the training
  * @param whenBusy what to do when a snapshot is due while the previous one is being written
- * @param compression how data files are compressed
+ * @param compression when data files are compressed
+ * @param compressionThreads how many threads compress
  * @param stagingLimitBytes how many bytes waiting snapshots may take, at least 1
  * @param rank which worker this is; only with a world size
  * @param worldSize how many workers there are
@@ -49,7 +50,8 @@ public record CheckpointSettings(
     Optional<RetentionPolicy> retentionPolicy,
     Optional<FailurePolicy> failurePolicy,
     Optional<WhenBusy> whenBusy,
-    Optional<Compression> compression,
+    Optional<CompressionPolicy> compression,
+    OptionalInt compressionThreads,
     OptionalLong stagingLimitBytes,
     OptionalInt rank,
     OptionalInt worldSize,

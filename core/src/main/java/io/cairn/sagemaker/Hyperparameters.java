@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.sagemaker;
 
-import io.cairn.model.Compression;
 import io.cairn.model.Rank;
 import io.cairn.model.RunName;
 import io.cairn.model.SnapshotId;
+import io.cairn.policy.CompressionPolicy;
 import io.cairn.policy.FailurePolicy;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
@@ -64,7 +64,8 @@ public final class Hyperparameters {
         retentionPolicy(keepAll.orElse(false)),
         value(Key.FAILURES, Hyperparameters::failurePolicy),
         choice(Key.WHEN_BUSY, WhenBusy.class),
-        choice(Key.COMPRESSION, Compression.class),
+        choice(Key.COMPRESSION, CompressionPolicy.class),
+        number(Key.COMPRESSION_THREADS, 1, CompressionPolicy.MAX_THREADS),
         value(Key.STAGING_LIMIT, Parse::bytes).map(OptionalLong::of).orElse(OptionalLong.empty()),
         rank,
         worldSize,

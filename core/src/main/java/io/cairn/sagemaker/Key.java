@@ -3,6 +3,7 @@ package io.cairn.sagemaker;
 
 import io.cairn.model.Rank;
 import io.cairn.model.SnapshotId;
+import io.cairn.policy.CompressionPolicy;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
@@ -38,7 +39,14 @@ enum Key {
       "skip, wait or replace",
       "when a snapshot is due while the previous one is being written: leave it out, hold the"
           + " training, or let the newest wait"),
-  COMPRESSION("compression", "none or zstd", "how data files are compressed"),
+  COMPRESSION(
+      "compression",
+      "none, fast or auto",
+      "when data files are compressed; auto: if it is no slower"),
+  COMPRESSION_THREADS(
+      "compression_threads",
+      "a whole number from 1 to " + CompressionPolicy.MAX_THREADS,
+      "how many threads compress data files"),
   STAGING_LIMIT("staging_limit", Form.BYTES, "how much memory waiting snapshots may take"),
   RANK(
       "rank",

@@ -30,8 +30,14 @@ final class SideThread implements AutoCloseable {
     if (bytes < LEAST_BYTES) {
       return new SideThread(Runnable::run, () -> {});
     }
+    return of(1);
+  }
+
+  /** Beside the caller, on so many threads. */
+  static SideThread of(int count) {
     ExecutorService thread =
-        Executors.newSingleThreadExecutor(
+        Executors.newFixedThreadPool(
+            count,
             work -> {
               Thread started = new Thread(work, Thread.currentThread().getName() + "-side");
               started.setDaemon(true);

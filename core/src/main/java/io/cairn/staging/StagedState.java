@@ -6,9 +6,11 @@ import io.cairn.format.Digest;
 import io.cairn.format.DigestChain;
 import io.cairn.format.HeaderTemplate;
 import io.cairn.format.PartLayout;
+import io.cairn.format.ZstdSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +71,7 @@ public final class StagedState {
   public Written writeTo(String part, ByteSink sink) throws IOException {
     try (SideThread side = SideThread.forBytes(dataBytes())) {
       SideThread.Result<List<Digest>> captured = side.start(this::digests);
-      HeaderTemplate.Unfinished header = layout.header().begin(part, values());
+      HeaderTemplate.Unfinished header = layout.header(new BitSet()).begin(part, values());
       boolean headerLast = sink.reserve(header.byteSize());
       if (!headerLast) {
         sink.write(header.with(captured.await()));
@@ -83,6 +85,59 @@ public final class StagedState {
       }
       return new Written(header.byteSize() + dataBytes(), all.append(data, dataBytes()).digest());
     }
+  }
+
+  /**
+   * How to compress this, and what comes of it.
+   *
+   * @return a plan, from a sample of the bytes
+   * @throws IOException if zstd fails
+   */
+  public CompressionPlan planCompression() throws IOException {
+    return CompressionPlan.of(layout.part().slots(), buffer);
+  }
+
+  /**
+   * Writes a compressed safetensors file. Nothing else differs from {@link #writeTo}: what was
+   * compressed is digested again, and must be what was captured.
+   *
+   * @param part the text that says which part this is
+   * @param plan the plan for this state
+   * @param threads how many threads compress
+   * @param sink takes the compressed bytes
+   * @throws TornStateException if a tensor changed in between
+   * @throws IOException if the sink fails
+   */
+  public void writeCompressed(String part, CompressionPlan plan, int threads, ByteSink sink)
+      throws IOException {
+    List<Digest> captured = digests();
+    ByteBuffer header = layout.header(plan.inPlanes()).begin(part, values()).with(captured);
+    int headerBytes = header.remaining();
+    DigestChain expected = new DigestChain().append(Digest.of(header.duplicate()), headerBytes);
+    for (int i = 0; i < captured.size(); i++) {
+      expected.append(captured.get(i), layout.part().slots().get(i).spec().byteSize());
+    }
+    try (SideThread side = threads == 1 ? SideThread.forBytes(0) : SideThread.of(threads);
+        ZstdSink compressed = new ZstdSink(sink, threads, work -> start(side, work))) {
+      compressed.write(header);
+      for (CompressionPlan.Range range : plan.ranges()) {
+        compressed.begin(range.kind(), range.width());
+        buffer.forEachPiece(range.offset(), range.bytes(), (at, piece) -> compressed.write(piece));
+      }
+      if (!compressed.finish().equals(expected.digest())) {
+        throw new TornStateException(changed(captured));
+      }
+    }
+  }
+
+  private static ZstdSink.Work start(SideThread side, ZstdSink.Work work) {
+    SideThread.Result<Boolean> result =
+        side.start(
+            () -> {
+              work.run();
+              return true;
+            });
+    return result::await;
   }
 
   /** The digest is of the memory after it was written: a change in between is in it. */

@@ -5,6 +5,7 @@ import io.cairn.format.HeaderTemplate;
 import io.cairn.format.PartLayout;
 import io.cairn.model.TensorSpec;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +35,12 @@ final class StateLayout {
     return sections.getOrDefault(name, SectionLayout.UNKNOWN);
   }
 
-  /** The header of all files with this layout; made by the first that is written. */
-  synchronized HeaderTemplate header() {
-    if (header == null) {
+  /** The header of all files with this layout and these tensors in planes; the last is kept. */
+  synchronized HeaderTemplate header(BitSet inPlanes) {
+    if (header == null || !header.inPlanes().equals(inPlanes)) {
       Map<String, Boolean> sameOnAllRanks = new HashMap<>();
       sections.forEach((name, section) -> sameOnAllRanks.put(name, section.sameOnAllRanks()));
-      header = new HeaderTemplate(part, sameOnAllRanks);
+      header = new HeaderTemplate(part, sameOnAllRanks, inPlanes);
     }
     return header;
   }

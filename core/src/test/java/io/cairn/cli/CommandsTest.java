@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.SampleRuns;
 import io.cairn.format.JsonObject;
-import io.cairn.model.Compression;
 import io.cairn.model.DType;
 import io.cairn.model.Rank;
 import io.cairn.model.TensorSpec;
+import io.cairn.policy.CompressionPolicy;
 import io.cairn.testkit.Damage;
 import io.cairn.testkit.FileSet;
 import java.nio.file.Files;
@@ -140,7 +140,7 @@ class CommandsTest {
 
   @Test
   void verifyReadsCompressedOnesAndAnswersInJson() throws Exception {
-    SampleRuns.train(folder, "bank", 20, Compression.ZSTD);
+    SampleRuns.train(folder, "bank", 20, CompressionPolicy.FAST);
     JsonObject sound = CliRun.of("verify", "--deep", folder, "--json").hasStatus(0).json();
     assertThat(sound.booleanValue("sound")).isTrue();
     Path data = file("bank", 20, 1, "safetensors.zst");

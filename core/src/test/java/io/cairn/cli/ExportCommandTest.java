@@ -6,15 +6,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.SampleRuns;
 import io.cairn.format.JsonObject;
-import io.cairn.model.Compression;
 import io.cairn.model.DType;
 import io.cairn.model.TensorSpec;
+import io.cairn.policy.CompressionPolicy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ class ExportCommandTest {
   @Test
   void safetensorsIsThePlainFile() throws Exception {
     SampleRuns.train(checkpoints(), "bank", 10);
-    SampleRuns.train(folder.resolve("compressed"), "bank", 10, Compression.ZSTD);
+    SampleRuns.train(folder.resolve("compressed"), "bank", 10, CompressionPolicy.FAST);
     Path file = folder.resolve("out.safetensors");
 
     JsonObject answer =
@@ -43,6 +44,32 @@ class ExportCommandTest {
     assertThat(CliRun.of("export", checkpoints(), "-o", file).hasStatus(Exit.USAGE).err())
         .contains("is there already; --force replaces it");
     CliRun.of("export", checkpoints(), "-o", file, "--force").hasStatus(0);
+  }
+
+  @Test
+  void aTensorInPlanesIsExportedAsItWas() throws Exception {
+    byte[] floats = new byte[1 << 18];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (byte) (i % 4 == 3 ? 0x3d + i % 16 / 8 : i * 7 + i / 509);
+    }
+    Map<TensorSpec, byte[]> state =
+        Map.of(new TensorSpec("w", DType.F32, List.of(256L, 256L)), floats);
+    SampleRuns.save(checkpoints(), "bank", state);
+    SampleRuns.save(folder.resolve("compressed"), "bank", state, CompressionPolicy.FAST);
+    Path file = folder.resolve("out.safetensors");
+
+    CliRun.of("export", folder.resolve("compressed"), "-o", file).hasStatus(0);
+
+    assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+        .contains("\"cairn.format\":\"1\"");
+    try (Stream<Path> files = Files.list(checkpoints())) {
+      Path plain =
+          files.filter(path -> path.toString().endsWith(".safetensors")).findFirst().orElseThrow();
+      assertThat(file).hasSameBinaryContentAs(plain);
+    }
+    assertThat(CliRun.of("show", folder.resolve("compressed")).hasStatus(0).out())
+        .contains("F32 [256, 256]");
+    CliRun.of("verify", folder.resolve("compressed"), "--deep").hasStatus(0);
   }
 
   @Test

@@ -23,6 +23,7 @@ import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
 import io.cairn.testkit.CrashDisk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,15 @@ final class Parts {
   }
 
   static PartImage image(PartName name, Compression compression, StagedState state) {
+    PartImage plain = plain(name, state);
+    try {
+      return compression == Compression.NONE ? plain : plain.compressed(state.planCompression());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static PartImage plain(PartName name, StagedState state) {
     return new PartImage(
         name,
         Progress.ofStep(name.id().step()),
@@ -62,7 +72,7 @@ final class Parts {
         Map.of("loss", 1.0 / (1 + name.id().step())),
         Fingerprint.NONE,
         Optional.empty(),
-        compression,
+        Optional.empty(),
         state);
   }
 

@@ -4,6 +4,7 @@ package io.cairn.format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.cairn.model.DType;
@@ -26,6 +27,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,6 +191,44 @@ class FormatPageTest {
   }
 
   /** Runs the code of the page and then some more; gives the lines printed. */
+  /** Any one who decompresses a file can read it, without Cairn. */
+  @Test
+  void the_page_undoes_planes() throws IOException {
+    int size = ZstdSink.FRAME_BYTES + 100_004;
+    ByteBuffer tensor = ByteBuffer.allocateDirect(size);
+    for (int i = 0; i < size; i++) {
+      tensor.put(i, (byte) (i * 31 + i / 257));
+    }
+    MemoryFile compressed = new MemoryFile();
+    try (ZstdSink sink = new ZstdSink(compressed)) {
+      sink.begin(FrameKind.PLANES, 4);
+      sink.write(tensor.duplicate());
+      sink.finish();
+    }
+    Path planes = folder.resolve("planes");
+    try (ZstdSource source = ZstdSource.open(MemoryFile.of(compressed.content()), "x")) {
+      ByteBuffer stored = ByteBuffer.allocate(size);
+      source.readFully(0, stored);
+      assertThat(stored.flip()).isNotEqualTo(tensor);
+      Files.write(planes, stored.array());
+    }
+    String undo =
+        """
+        try:
+            import numpy
+            import zlib
+            with open(sys.argv[1], "rb") as file:
+                print(zlib.crc32(b"".join(undo_planes(file.read(), 4))))
+        except ImportError:
+            print("no numpy")
+        """;
+    List<String> lines = python(undo, "", planes);
+    assumeThat(lines).as("this Python has no numpy").doesNotContain("no numpy");
+    CRC32 crc = new CRC32();
+    crc.update(tensor);
+    assertThat(lines).containsExactly(String.valueOf(crc.getValue()));
+  }
+
   private List<String> python(String call, String print, Path file) throws IOException {
     String script = String.join("\n", blocks("python")) + "\n" + call + "\n" + print;
     Path path = Files.writeString(folder.resolve("reader.py"), script);

@@ -9,6 +9,7 @@ import io.cairn.model.DType;
 import io.cairn.model.TensorSpec;
 import io.cairn.testkit.Repro;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,11 +72,24 @@ class HeaderTemplateTest {
         sharing.put(section, random.nextBoolean());
       }
       PartLayout layout = PartLayout.of(specs);
-      HeaderTemplate template = new HeaderTemplate(layout, sharing);
+      BitSet planes = inPlanes(layout);
+      HeaderTemplate template = new HeaderTemplate(layout, sharing, planes);
       for (int use = 0; use < 3; use++) {
         requireSame(template, layout, sharing);
       }
     }
+  }
+
+  /** In every other round some of the tensors that can be. */
+  private BitSet inPlanes(PartLayout layout) {
+    BitSet planes = new BitSet();
+    if (random.nextBoolean()) {
+      for (int i = 0; i < layout.slots().size(); i++) {
+        DType dtype = layout.slots().get(i).spec().dtype();
+        planes.set(i, TensorEntry.hasPlanes(dtype) && random.nextBoolean());
+      }
+    }
+    return planes;
   }
 
   private void requireSame(HeaderTemplate template, PartLayout layout, Map<String, Boolean> sharing)
@@ -84,12 +98,15 @@ class HeaderTemplateTest {
     List<Digest> digests = new ArrayList<>();
     Map<String, SortedMap<String, TensorEntry>> tensors = new HashMap<>();
     sharing.keySet().forEach(section -> tensors.put(section, new TreeMap<>()));
-    for (PartLayout.Slot slot : layout.slots()) {
+    for (int i = 0; i < layout.slots().size(); i++) {
+      PartLayout.Slot slot = layout.slots().get(i);
       Digest digest = new Digest(random.nextInt());
       digests.add(digest);
       tensors
           .get(slot.section())
-          .put(slot.spec().name(), new TensorEntry(slot.spec(), slot.offset(), digest));
+          .put(
+              slot.spec().name(),
+              new TensorEntry(slot.spec(), slot.offset(), digest, template.inPlanes().get(i)));
     }
     Map<String, SortedMap<String, String>> values = new HashMap<>();
     SortedMap<String, SectionHeader> sections = new TreeMap<>();
@@ -107,7 +124,8 @@ class HeaderTemplateTest {
 
   @Test
   void what_a_header_refuses_is_refused() {
-    HeaderTemplate template = new HeaderTemplate(PartLayout.of(Map.of()), Map.of("s", true));
+    HeaderTemplate template =
+        new HeaderTemplate(PartLayout.of(Map.of()), Map.of("s", true), new BitSet());
 
     assertThatThrownBy(() -> template.begin("a\nb", Map.of()))
         .hasMessageContaining("The name of a part is 1 to 512 characters");

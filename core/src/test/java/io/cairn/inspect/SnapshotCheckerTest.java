@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.SampleRuns;
 import io.cairn.commit.Catalog;
 import io.cairn.commit.SnapshotChooser;
-import io.cairn.model.Compression;
 import io.cairn.model.DType;
 import io.cairn.model.Rank;
 import io.cairn.model.RunName;
 import io.cairn.model.TensorSpec;
 import io.cairn.model.UnsupportedFormatException;
+import io.cairn.policy.CompressionPolicy;
 import io.cairn.sagemaker.SyncMarkers;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
@@ -84,7 +84,7 @@ class SnapshotCheckerTest {
 
   @Test
   void namesTheDamagedTensor() throws Exception {
-    SampleRuns.train(folder, "bank", 10, Compression.NONE);
+    SampleRuns.train(folder, "bank", 10, CompressionPolicy.NONE);
     Path data = file(".safetensors");
     byte[] bytes = Files.readAllBytes(data);
     bytes[bytes.length - 1] ^= 1;
@@ -99,7 +99,7 @@ class SnapshotCheckerTest {
 
   @Test
   void tellsHowMuchItRead() throws Exception {
-    SampleRuns.train(folder, "bank", 30, Compression.ZSTD);
+    SampleRuns.train(folder, "bank", 30, CompressionPolicy.FAST);
     AtomicLong read = new AtomicLong();
 
     CheckReport report = new SnapshotChecker(store(), false, 2, read::addAndGet).check(snapshots());

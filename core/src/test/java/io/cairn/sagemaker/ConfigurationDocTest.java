@@ -4,7 +4,7 @@ package io.cairn.sagemaker;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.model.Compression;
+import io.cairn.policy.CompressionPolicy;
 import io.cairn.policy.WhenBusy;
 import io.cairn.policy.WhenDifferent;
 import io.cairn.policy.WhenTerminated;
@@ -51,7 +51,7 @@ class ConfigurationDocTest {
         new TreeMap<>(
             Map.of(
                 Key.WHEN_BUSY, WhenBusy.values(),
-                Key.COMPRESSION, Compression.values(),
+                Key.COMPRESSION, CompressionPolicy.values(),
                 Key.SIGTERM, WhenTerminated.values(),
                 Key.ON_DIFFERENCE, WhenDifferent.values()));
 

@@ -3,8 +3,8 @@ package io.cairn.sagemaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.model.Compression;
 import io.cairn.model.RunName;
+import io.cairn.policy.CompressionPolicy;
 import io.cairn.policy.WhenBusy;
 import io.cairn.policy.WhenDifferent;
 import io.cairn.policy.WhenTerminated;
@@ -45,6 +45,7 @@ class HyperparametersTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                OptionalInt.empty(),
                 OptionalLong.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
@@ -75,7 +76,8 @@ class HyperparametersTest {
     values.put("checkpoint_keep_all", "false");
     values.put("checkpoint_failures", "3");
     values.put("checkpoint_when_busy", "wait");
-    values.put("checkpoint_compression", "ZSTD");
+    values.put("checkpoint_compression", "FAST");
+    values.put("checkpoint_compression_threads", "2");
     values.put("checkpoint_staging_limit", "2GiB");
     values.put("checkpoint_rank", "1");
     values.put("checkpoint_world_size", "4");
@@ -105,7 +107,8 @@ class HyperparametersTest {
     assertThat(settings.failurePolicy().orElseThrow())
         .hasToString("stop after 3 failures in a row");
     assertThat(settings.whenBusy()).contains(WhenBusy.WAIT);
-    assertThat(settings.compression()).contains(Compression.ZSTD);
+    assertThat(settings.compression()).contains(CompressionPolicy.FAST);
+    assertThat(settings.compressionThreads()).hasValue(2);
     assertThat(settings.stagingLimitBytes()).hasValue(2L << 30);
     assertThat(settings.rank()).hasValue(1);
     assertThat(settings.worldSize()).hasValue(4);
@@ -282,7 +285,7 @@ class HyperparametersTest {
         "checkpoint_failures | never | strict, or a whole number from 1",
         "checkpoint_failures | 0 | strict, or a whole number from 1",
         "checkpoint_when_busy | drop | skip, wait or replace",
-        "checkpoint_compression | gzip | none or zstd",
+        "checkpoint_compression | gzip | none, fast or auto",
         "checkpoint_world_size | 100000 | a whole number from 1 to 99999",
         "checkpoint_attempt | 0 | a whole number from 1 to 999999",
         "checkpoint_sigterm | exit | handle or ignore",
