@@ -6,6 +6,8 @@ import io.cairn.benchmarks.Row.Goal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How small a kind of bytes gets, and how fast.
@@ -14,17 +16,24 @@ import java.nio.ByteBuffer;
  * @param plain the bytes before
  * @param ours the bytes of the file
  * @param zstd the bytes that zstd makes at level 1
- * @param time how long ours took
+ * @param time how long ours took on one thread
+ * @param byTwo the same on two
+ * @param back how long it takes to read it back
  */
-record Compressed(Sample.Kind kind, long plain, long ours, long zstd, Figure time) {
+record Compressed(
+    Sample.Kind kind, long plain, long ours, long zstd, Figure time, Figure byTwo, Figure back) {
   private static final double MEGABYTE = 1_000_000;
+  private static final double ONE_THREAD = 1.2;
+  private static final double TWO_THREADS = 2.0;
+  private static final double BACK = 2.5;
 
-  static Compressed of(Sample.Kind kind, String megabytes, Figure time) {
+  static Compressed of(Sample.Kind kind, String megabytes, Figure time, Figure byTwo, Figure back) {
     try (ZstdCompressCtx context = new ZstdCompressCtx().setLevel(1).setChecksum(true)) {
       Sample sample = Sample.of(kind, Integer.parseInt(megabytes) << 20);
       ByteBuffer target = ByteBuffer.allocateDirect(Sample.CHUNK_BYTES * 2);
       long ours = sample.compress(1);
-      return new Compressed(kind, sample.size(), ours, sample.zstd(context, target), time);
+      return new Compressed(
+          kind, sample.size(), ours, sample.zstd(context, target), time, byTwo, back);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (Exception e) {
@@ -32,7 +41,29 @@ record Compressed(Sample.Kind kind, long plain, long ours, long zstd, Figure tim
     }
   }
 
-  Row row(double atMost) {
+  /** One for the size; for floats also how fast, in plain bytes. */
+  List<Row> rows(double atMost) {
+    List<Row> rows = new ArrayList<>(List.of(size(atMost)));
+    if (kind == Sample.Kind.WEIGHTS || kind == Sample.Kind.BFLOAT16) {
+      rows.add(speed("one thread", time, ONE_THREAD));
+      rows.add(speed("two threads", byTwo, TWO_THREADS));
+      rows.add(speed("reading back", back, BACK));
+    }
+    return rows;
+  }
+
+  private Row speed(String how, Figure figure, double gigabytesPerSecond) {
+    Figure bound = new Figure(List.of(plain / (gigabytesPerSecond * 1000)));
+    return new Row(
+        "compression of " + kind + ", " + how,
+        "%.2f GB/s".formatted(plain / figure.median() / 1000),
+        "%.1f GB/s".formatted(gigabytesPerSecond),
+        "",
+        bound.over(figure),
+        Goal.atLeast(1));
+  }
+
+  private Row size(double atMost) {
     return new Row(
         "size of " + kind + ", compressed",
         "%.3f at %.0f MB/s".formatted((double) ours / plain, plain / time.median()),

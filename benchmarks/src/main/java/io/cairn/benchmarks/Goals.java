@@ -139,9 +139,12 @@ final class Goals {
   private void compression(Sample.Kind kind) {
     String at = " kind=" + kind + " megabytes=" + size.sampleMegabytes();
     Optional<Figure> ours = figures.get("CompressionBenchmark.compressed" + at);
-    if (ours.isPresent()) {
-      Compressed result = Compressed.of(kind, size.sampleMegabytes(), ours.get());
-      rows.add(result.row(COMPRESSED.getOrDefault(kind, NO_GAIN)));
+    Optional<Figure> byTwo = figures.get("CompressionBenchmark.compressedByTwo" + at);
+    Optional<Figure> back = figures.get("CompressionBenchmark.decompressed" + at);
+    if (ours.isPresent() && byTwo.isPresent() && back.isPresent()) {
+      Compressed result =
+          Compressed.of(kind, size.sampleMegabytes(), ours.get(), byTwo.get(), back.get());
+      rows.addAll(result.rows(COMPRESSED.getOrDefault(kind, NO_GAIN)));
     }
   }
 
