@@ -230,6 +230,7 @@ public final class Checkpointer implements AutoCloseable {
             resumed.refusals().stream().map(Refusal::id).collect(Collectors.toSet()));
     SafeEvents events = uploader.map(settings.events()::and).orElse(settings.events());
     return new Committer(
+        settings.store(),
         new CompressionChooser(settings.compression(), settings.compressionThreads()),
         new PartCommit(settings.store(), settings.compressionThreads()),
         sweeper,

@@ -68,6 +68,7 @@ public final class CheckpointerBuilder {
   private Optional<WhenTerminated> whenTerminated = Optional.empty();
   private Optional<Duration> grace = Optional.empty();
   private Optional<CompressionPolicy> compression = Optional.empty();
+  private Optional<Boolean> reuseFiles = Optional.empty();
   private OptionalInt compressionThreads = OptionalInt.empty();
   private Optional<Long> stagingLimitBytes = Optional.empty();
   private Optional<Agreement> agreement = Optional.empty();
@@ -276,6 +277,19 @@ public final class CheckpointerBuilder {
   }
 
   /**
+   * Whether a new data file is written over one that retention dropped, where the disk has room for
+   * both already: faster, but only for a folder that nobody else reads, such as SageMaker's sync
+   * agent. Default: {@code checkpoint_reuse_files}, else not.
+   *
+   * @param reuses whether
+   * @return this
+   */
+  public CheckpointerBuilder reuseFiles(boolean reuses) {
+    reuseFiles = Optional.of(reuses);
+    return this;
+  }
+
+  /**
    * When data files are compressed. Default: {@code checkpoint_compression}, else {@link
    * CompressionPolicy#NONE}: a processor is worth more to most trainings than a sixth of the disk.
    *
@@ -390,6 +404,7 @@ public final class CheckpointerBuilder {
     }
     Optional<Store> second =
         mirror.or(() -> s3Uri.or(told::s3Uri).flatMap(uri -> S3Mirror.open(uri, told, problems)));
+    Store place = store(paths, container, told, problems);
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
@@ -400,7 +415,7 @@ public final class CheckpointerBuilder {
     listeners.addAll(events);
     return new Settings(
         name,
-        store.orElseGet(() -> LocalStore.in(folder(paths, container, told))),
+        place,
         second,
         worker.rank(),
         worker.source(),
@@ -433,6 +448,23 @@ public final class CheckpointerBuilder {
       problems.addAll(e.problems());
       return new DetectedRank(Rank.SINGLE, "nothing");
     }
+  }
+
+  private Store store(
+      ContainerPaths paths,
+      ContainerConfig container,
+      CheckpointSettings told,
+      List<String> problems) {
+    Store chosen = store.orElseGet(() -> LocalStore.in(folder(paths, container, told)));
+    if (!reuseFiles.or(told::reuseFiles).orElse(false)) {
+      return chosen;
+    }
+    if (container.checkpointFolder().isPresent()) {
+      problems.add(
+          "checkpoint_reuse_files is true, but the job has a checkpoint configuration: SageMaker's"
+              + " sync agent may still be reading a file that is written over; leave it out");
+    }
+    return chosen instanceof LocalStore local ? local.reusing() : chosen;
   }
 
   private static Path folder(

@@ -7,12 +7,14 @@ import io.cairn.commit.Sweeper;
 import io.cairn.format.Manifest;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.CommitFailedException;
+import io.cairn.store.Store;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 
 /** What the writer thread does with an image: commit it, then sweep. */
 final class Committer {
+  private final Store store;
   private final CompressionChooser compression;
   private final PartCommit commit;
   private final Sweeper sweeper;
@@ -21,12 +23,14 @@ final class Committer {
   private final Clock clock;
 
   Committer(
+      Store store,
       CompressionChooser compression,
       PartCommit commit,
       Sweeper sweeper,
       Failures failures,
       CheckpointEvents events,
       Clock clock) {
+    this.store = store;
     this.compression = compression;
     this.commit = commit;
     this.sweeper = sweeper;
@@ -70,6 +74,15 @@ final class Committer {
       events.sweepFailed(e);
     } catch (RuntimeException | Error e) {
       events.sweepFailed(new IOException("Retention failed: " + e, e));
+    }
+  }
+
+  /** Gives back the room that was kept for the next file; there is none. */
+  void release() {
+    try {
+      store.release();
+    } catch (IOException e) {
+      events.sweepFailed(e);
     }
   }
 

@@ -29,6 +29,7 @@ final class SnapshotTaker {
   private final int parts;
   private final Optional<SnapshotId> resumedFrom;
   private final Failures failures;
+  private final Committer committer;
   private final BackgroundWriter writer;
   private final LastLayout lastLayout = new LastLayout();
   private final BlockingQueue<StagingBuffer> freeBuffers = new LinkedBlockingQueue<>();
@@ -49,6 +50,7 @@ final class SnapshotTaker {
     this.parts = parts;
     this.resumedFrom = resumedFrom;
     this.failures = failures;
+    this.committer = committer;
     int buffers = settings.whenBusy() == WhenBusy.REPLACE ? 2 : 1;
     for (int i = 0; i < buffers; i++) {
       freeBuffers.add(new StagingBuffer(settings.stagingLimitBytes()));
@@ -104,6 +106,7 @@ final class SnapshotTaker {
 
   void close() {
     writer.close();
+    committer.release();
   }
 
   private boolean makeRoom(Moment moment, boolean urgent) {

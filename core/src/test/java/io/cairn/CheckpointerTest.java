@@ -91,6 +91,14 @@ class CheckpointerTest {
   }
 
   @Test
+  void snapshotsWrittenOverDroppedOnesResumeWithTheSameBits() throws Exception {
+    train(builder().reuseFiles(true), 57);
+
+    assertThat(files()).hasSize(6).noneMatch(name -> name.contains("sagemaker-ignore"));
+    assertThat(train(builder().reuseFiles(true), 90)).hasToString(uninterrupted(90).toString());
+  }
+
+  @Test
   void keepsTheLastThreeByDefault() throws Exception {
     train(builder(), 100);
 

@@ -277,7 +277,11 @@ public final class Sweeper {
     begun.add(part);
     long bytes = 0;
     for (String name : ownFiles(candidate)) {
-      store.delete(name);
+      if (name.equals(part.manifest())) {
+        store.delete(name);
+      } else {
+        store.retire(name);
+      }
       bytes += candidate.files().get(name);
     }
     begun.remove(part);

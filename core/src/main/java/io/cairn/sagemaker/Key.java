@@ -47,6 +47,11 @@ enum Key {
       "compression_threads",
       "a whole number from 1 to " + CompressionPolicy.MAX_THREADS,
       "how many threads compress data files"),
+  REUSE_FILES(
+      "reuse_files",
+      Form.BOOLEAN,
+      "whether a new file is written over a dropped one: faster, but only if nobody else reads the"
+          + " folder, not even a sync agent"),
   STAGING_LIMIT("staging_limit", Form.BYTES, "how much memory waiting snapshots may take"),
   RANK(
       "rank",

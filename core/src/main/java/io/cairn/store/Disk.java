@@ -41,6 +41,18 @@ public interface Disk {
   OpenFile create(String name) throws IOException;
 
   /**
+   * Writes a file anew, from the beginning: what it held before is there until it is written over,
+   * or the file forced.
+   *
+   * @param name its name
+   * @return takes the bytes
+   * @throws IOException if it cannot be opened
+   */
+  default OpenFile overwrite(String name) throws IOException {
+    return create(name);
+  }
+
+  /**
    * Renames a file atomically, never by copying.
    *
    * @param from its name

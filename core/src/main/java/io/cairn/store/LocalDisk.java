@@ -8,6 +8,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -76,6 +77,26 @@ record LocalDisk(Path folder) implements Disk {
   public OpenFile create(String name) throws IOException {
     createDurably(folder);
     return LocalFile.create(resolve(name));
+  }
+
+  @Override
+  public OpenFile overwrite(String name) throws IOException {
+    Path path = resolve(name);
+    if (isOnlyName(path)) {
+      return LocalFile.overwrite(path);
+    }
+    delete(name);
+    return create(name);
+  }
+
+  /** Bytes that have another name, by a link of somebody's, are not ours to change. */
+  private static boolean isOnlyName(Path path) throws IOException {
+    try {
+      return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+          && Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS).equals(1);
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      return false; // this file system cannot tell
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class LocalFile implements Disk.OpenFile {
   private final FileChannel channel;
   private Optional<FileChannel> direct = Optional.empty();
   private boolean mayBeDirect = true;
+  private boolean mayHoldMore;
   private int reserved;
   private long position;
 
@@ -42,6 +44,15 @@ final class LocalFile implements Disk.OpenFile {
             StandardOpenOption.WRITE,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING));
+  }
+
+  /** Blocks that the file has already are written faster than new ones. */
+  static LocalFile overwrite(Path path) throws IOException {
+    LocalFile file =
+        new LocalFile(
+            path, FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    file.mayHoldMore = true;
+    return file;
   }
 
   @Override
@@ -70,6 +81,9 @@ final class LocalFile implements Disk.OpenFile {
 
   @Override
   public void force() throws IOException {
+    if (mayHoldMore) {
+      channel.truncate(position);
+    }
     channel.force(true); // of the file, whichever channel its bytes came through
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Files in a local folder, such as SageMaker's checkpoint path. A file is written under its final
@@ -20,6 +21,8 @@ public final class LocalStore implements Store {
   public static final String TEMPORARY_SUFFIX = ".sagemaker-ignore";
 
   private final Disk disk;
+  private final boolean reuses;
+  private Optional<String> retired = Optional.empty();
 
   /**
    * A store on a disk of the caller's.
@@ -27,7 +30,23 @@ public final class LocalStore implements Store {
    * @param disk the disk
    */
   public LocalStore(Disk disk) {
+    this(disk, false);
+  }
+
+  private LocalStore(Disk disk, boolean reuses) {
     this.disk = disk;
+    this.reuses = reuses;
+  }
+
+  /**
+   * The same store, but a new file is written over one that was retired before, which is faster.
+   * Only where nobody else has files of this folder open when they are retired: a sync agent or a
+   * copy under way would read bytes of both files.
+   *
+   * @return the store
+   */
+  public LocalStore reusing() {
+    return new LocalStore(disk, true);
   }
 
   /**
@@ -52,7 +71,47 @@ public final class LocalStore implements Store {
 
   @Override
   public PendingFile create(String name) throws IOException {
-    return new PendingLocalFile(disk, published(name));
+    return new PendingLocalFile(disk, published(name), openTemporary(published(name)));
+  }
+
+  /** Over the retired file, once it is certain that its published name does not come back. */
+  private Disk.OpenFile openTemporary(String name) throws IOException {
+    String temporary = name + TEMPORARY_SUFFIX;
+    Optional<String> room = takeRetired();
+    if (room.isEmpty()) {
+      return disk.create(temporary);
+    }
+    disk.forceFolder();
+    try {
+      disk.rename(room.get() + TEMPORARY_SUFFIX, temporary);
+    } catch (NoSuchFileException e) {
+      return disk.create(temporary); // somebody tidied up
+    }
+    return disk.overwrite(temporary);
+  }
+
+  private synchronized Optional<String> takeRetired() {
+    Optional<String> taken = retired;
+    retired = Optional.empty();
+    return taken;
+  }
+
+  @Override
+  public synchronized void retire(String name) throws IOException {
+    if (!reuses || retired.isPresent()) {
+      delete(name);
+      return;
+    }
+    disk.rename(published(name), name + TEMPORARY_SUFFIX);
+    retired = Optional.of(name);
+  }
+
+  @Override
+  public void release() throws IOException {
+    Optional<String> room = takeRetired();
+    if (room.isPresent()) {
+      disk.delete(room.get() + TEMPORARY_SUFFIX);
+    }
   }
 
   @Override
@@ -115,10 +174,10 @@ public final class LocalStore implements Store {
     private final Disk.OpenFile file;
     private boolean settled;
 
-    PendingLocalFile(Disk disk, String name) throws IOException {
+    PendingLocalFile(Disk disk, String name, Disk.OpenFile file) {
       this.disk = disk;
       this.name = name;
-      this.file = disk.create(name + TEMPORARY_SUFFIX);
+      this.file = file;
     }
 
     @Override

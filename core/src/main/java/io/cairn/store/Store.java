@@ -49,6 +49,24 @@ public interface Store {
   void delete(String name) throws IOException;
 
   /**
+   * Deletes a published file that no process of this training reads. The next file may take its
+   * room.
+   *
+   * @param name its name
+   * @throws IOException if it is still there
+   */
+  default void retire(String name) throws IOException {
+    delete(name);
+  }
+
+  /**
+   * Gives back the room of files that were retired.
+   *
+   * @throws IOException if it is still taken
+   */
+  default void release() throws IOException {}
+
+  /**
    * Makes durable whatever an earlier listing showed, by whomever it was published. Only then may
    * something older be deleted in its favour. Does nothing where a listing shows durable files
    * only.

@@ -17,6 +17,7 @@ import io.cairn.testkit.Crashes;
 import io.cairn.testkit.Crashes.Aftermath;
 import io.cairn.testkit.Repro;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,12 @@ class CommitCrashTest {
   /** A life of the training: what a start does, then some saves. */
   private static void live(Disk disk, Promises promises, int keep, Compression how, long... steps)
       throws IOException {
-    LocalStore store = new LocalStore(disk);
+    live(new LocalStore(disk), promises, keep, how, steps);
+  }
+
+  private static void live(
+      LocalStore store, Promises promises, int keep, Compression how, long... steps)
+      throws IOException {
     Catalog catalog = Catalog.read(store, Parts.RUN);
     int attempt = catalog.highestAttempt(store.abandoned()) + 1;
     SnapshotChooser chooser = new SnapshotChooser(store, catalog);
@@ -103,6 +109,36 @@ class CommitCrashTest {
         Promises::new,
         (disk, promises) -> live(disk, promises, keep, Compression.NONE, 10, 20, 30, 40),
         CommitCrashTest::assertGoesOn);
+  }
+
+  /** What a dropped file held is never seen again under its name, whatever is lost. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aCrashInSavesOverDroppedFilesLeavesTheNewestFinished(int keep) throws Exception {
+    Crashes.afterEachOperation(
+        Map.of(),
+        Promises::new,
+        (disk, promises) -> {
+          LocalStore store = new LocalStore(disk).reusing();
+          live(store, promises, keep, Compression.NONE, 10, 20, 30, 40, 50);
+          store.release();
+        },
+        after -> {
+          assertNoMixture(after.disk());
+          assertGoesOn(after);
+        });
+  }
+
+  /** A file under a published name has the bytes that its own name goes with. */
+  private static void assertNoMixture(CrashDisk disk) {
+    disk.snapshotOfFiles()
+        .forEach(
+            (name, bytes) -> {
+              if (name.endsWith(".safetensors")) {
+                assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
+                    .contains(name.substring(0, name.length() - ".safetensors".length()));
+              }
+            });
   }
 
   @Test

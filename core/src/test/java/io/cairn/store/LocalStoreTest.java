@@ -69,6 +69,65 @@ class LocalStoreTest {
     }
   }
 
+  @Nested
+  class Reusing extends StoreContract {
+    @Override
+    protected Store store() {
+      return LocalStore.in(folder()).reusing();
+    }
+  }
+
+  @Test
+  void aFileIsWrittenOverTheOneThatWasRetired() throws Exception {
+    for (int size : new int[] {5_000_000, 3_000_000, 8_000_000, 0}) {
+      LocalStore store = LocalStore.in(folder()).reusing();
+      publish(store, "old", bytes(5_000_000));
+      Object inode = Files.getAttribute(folder().resolve("old"), "unix:ino");
+      store.retire("old");
+      assertThat(store.list()).isEmpty();
+
+      publish(store, "new", bytes(size));
+
+      assertThat(folder().resolve("new")).hasBinaryContent(bytes(size));
+      assertThat(Files.getAttribute(folder().resolve("new"), "unix:ino")).isEqualTo(inode);
+      assertThat(FileSet.in(folder()).names()).containsExactly("new");
+      store.delete("new");
+    }
+  }
+
+  @Test
+  void bytesWithAnotherNameAreNotWrittenOver() throws Exception {
+    LocalStore store = LocalStore.in(folder()).reusing();
+    publish(store, "old", bytes(5000));
+    Path link = Files.createLink(parent.resolve("link"), folder().resolve("old"));
+    store.retire("old");
+    publish(store, "new", new byte[3000]);
+    assertThat(link).hasBinaryContent(bytes(5000));
+  }
+
+  @Test
+  void oneFileIsKeptAndGivenBack() throws Exception {
+    LocalStore store = LocalStore.in(folder()).reusing();
+    publish(store, "a", bytes(10));
+    publish(store, "b", bytes(10));
+    store.retire("a");
+    store.retire("b");
+    assertThat(FileSet.in(folder()).names()).containsExactly("a.sagemaker-ignore");
+    store.release();
+    store.release();
+    assertThat(FileSet.in(folder()).names()).isEmpty();
+  }
+
+  @Test
+  void somebodyWhoTidiesUpDoesNoHarm() throws Exception {
+    LocalStore store = LocalStore.in(folder()).reusing();
+    publish(store, "a", bytes(10));
+    store.retire("a");
+    store.deleteAbandoned("a");
+    publish(store, "b", bytes(20));
+    assertThat(folder().resolve("b")).hasBinaryContent(bytes(20));
+  }
+
   @Test
   void temporaryFilesCannotBeReachedAsPublishedOnes() throws Exception {
     LocalStore store = LocalStore.in(folder());
