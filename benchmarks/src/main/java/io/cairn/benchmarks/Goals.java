@@ -87,6 +87,12 @@ final class Goals {
         "plain write and force",
         limit,
         Goal.atLeast(WRITE_REPLACING));
+    addInverse(
+        "step to durable, " + size.writeMegabytes() + " MiB, with retention, reusing files",
+        figures.get("WriteBenchmark.cairnReusing" + at),
+        "plain write and force",
+        limit,
+        Goal.atLeast(WRITE_REPLACING));
   }
 
   private void restore() {

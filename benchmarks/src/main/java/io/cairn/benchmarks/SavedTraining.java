@@ -26,11 +26,17 @@ final class SavedTraining implements AutoCloseable {
   private long step;
 
   SavedTraining(Path folder, TrainingState state, RetentionPolicy keep) throws CheckpointException {
+    this(folder, state, keep, false);
+  }
+
+  SavedTraining(Path folder, TrainingState state, RetentionPolicy keep, boolean reuseFiles)
+      throws CheckpointException {
     this.snapshots = folder.resolve("checkpoints");
     this.checkpointer =
         builder(folder)
             .savePolicy(SavePolicy.everySteps(1))
             .retention(keep)
+            .reuseFiles(reuseFiles)
             .whenBusy(WhenBusy.WAIT)
             .events(new Told())
             .open(state);

@@ -118,9 +118,31 @@ public class WriteBenchmark {
     }
   }
 
+  /** Snapshots of which each is written over one that was dropped. */
+  @State(Scope.Benchmark)
+  public static class Reusing {
+    private SavedTraining saved;
+
+    /** Opens it. */
+    @Setup
+    public void open(WriteBenchmark benchmark) throws Exception {
+      saved = benchmark.open(RetentionPolicy.keepLast(1), true);
+    }
+
+    /** Closes it. */
+    @TearDown
+    public void close() {
+      saved.close();
+    }
+  }
+
   private SavedTraining open(RetentionPolicy keep) throws Exception {
+    return open(keep, false);
+  }
+
+  private SavedTraining open(RetentionPolicy keep, boolean reuseFiles) throws Exception {
     FloatTraining training = FloatTraining.of((long) megabytes << 20, TENSORS);
-    return new SavedTraining(folder, training, keep);
+    return new SavedTraining(folder, training, keep, reuseFiles);
   }
 
   private Path plainFile() {
@@ -167,5 +189,12 @@ public class WriteBenchmark {
   public void cairnReplacing(Replacing replacing) throws Exception {
     replacing.saved.step();
     replacing.saved.awaitWritten();
+  }
+
+  /** Ours, once retention retires snapshots that may be written over. */
+  @Benchmark
+  public void cairnReusing(Reusing reusing) throws Exception {
+    reusing.saved.step();
+    reusing.saved.awaitWritten();
   }
 }
