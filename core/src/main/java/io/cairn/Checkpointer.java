@@ -125,7 +125,7 @@ public final class Checkpointer implements AutoCloseable {
     this.failures = new Failures(settings.failure(), settings.events());
     Optional<UploadQueue> queue = mirror.filter(second -> writes).map(m -> m.queue(parts));
     this.uploader = queue.map(q -> mirror.get().start(q, attempt, parts, resumed));
-    Committer committer = committer(attempt, queue);
+    Committer committer = committer(attempt, parts, queue);
     if (writes) {
       committer.removeAbandoned();
       committer.sweep();
@@ -218,12 +218,12 @@ public final class Checkpointer implements AutoCloseable {
                 List.copyOf(catalog.otherRuns())));
   }
 
-  private Committer committer(int attempt, Optional<UploadQueue> queue) {
+  private Committer committer(int attempt, int parts, Optional<UploadQueue> queue) {
     Sweeper sweeper =
         new Sweeper(
             settings.store(),
             settings.run(),
-            settings.rank(),
+            settings.owner(parts),
             attempt,
             settings.retention(),
             queue.isPresent() ? queue.get() : new SyncMarkers(),

@@ -39,6 +39,11 @@ record Settings(
     ContainerPaths container,
     Clock clock) {
 
+  /** As who this rank owns files: one part belongs to one rank, however many train. */
+  Rank owner(int parts) {
+    return parts == 1 ? Rank.SINGLE : rank;
+  }
+
   /** What a log line says of the policies. */
   String policies() {
     return "save "
