@@ -18,14 +18,22 @@ final class Committer {
   private final Failures failures;
   private final CheckpointEvents events;
   private final Clock clock;
+  private final RoomCheck room;
+  private boolean roomChecked;
 
   Committer(
-      PartCommit commit, Sweeper sweeper, Failures failures, CheckpointEvents events, Clock clock) {
+      PartCommit commit,
+      Sweeper sweeper,
+      Failures failures,
+      CheckpointEvents events,
+      Clock clock,
+      RoomCheck room) {
     this.commit = commit;
     this.sweeper = sweeper;
     this.failures = failures;
     this.events = events;
     this.clock = clock;
+    this.room = room;
   }
 
   /** Never throws: what fails is counted and told. */
@@ -38,6 +46,7 @@ final class Committer {
       events.committed(
           new CheckpointEvents.Committed(
               manifest.id(), manifest.progress(), manifest.dataBytes(), write));
+      checkRoom(manifest.dataBytes());
     } catch (CheckpointException e) {
       failures.failed(image.name().id(), e);
     } catch (RuntimeException | Error e) {
@@ -47,6 +56,18 @@ final class Committer {
               "Could not save snapshot part '" + image.name() + "': " + e, e));
     }
     sweep();
+  }
+
+  /** Once: later snapshots are as large, and who was told need not be told again. */
+  private void checkRoom(long bytes) {
+    if (!roomChecked) {
+      roomChecked = true;
+      try {
+        room.warning(bytes).ifPresent(events::warned);
+      } catch (IOException e) {
+        return; // it is only a warning; a save that fails is told
+      }
+    }
   }
 
   /** Applies retention; a failure is told, and the next sweep tries again. */

@@ -32,10 +32,14 @@ record Settings(
     WhenDifferent whenDifferent,
     WhenTerminated whenTerminated,
     Duration grace,
+    int exitStatus,
+    Duration syncStall,
     Compression compression,
     long stagingLimitBytes,
     Optional<Agreement> agreement,
     SafeEvents events,
+    UploadLog uploads,
+    Surroundings surroundings,
     ContainerPaths container,
     Clock clock) {
 
