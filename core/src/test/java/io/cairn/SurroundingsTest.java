@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.policy.WhenTerminated;
 import io.cairn.store.LocalStore;
+import io.cairn.testkit.ForkedJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +97,22 @@ class SurroundingsTest {
                 + " is "
                 + base.resolve("synced")
                 + ". Remove the hyperparameter");
+  }
+
+  @Test
+  void anotherRunsSnapshotsAreALogLine() throws Exception {
+    SampleRuns.train(base.resolve("checkpoints"), "bank-2", 10);
+    try (ForkedJvm process =
+        ForkedJvm.running(LogisticRegression.class)
+            .arguments(base, 1, base.resolve("result"), 0)
+            .property("org.slf4j.simpleLogger.log.io.cairn", "info")
+            .start()) {
+      assertThat(process.awaitLine("event=other_runs", Duration.ofSeconds(60)))
+          .endsWith(
+              "cairn event=other_runs run=training found=\"bank-2\" hint=\"snapshots of other runs"
+                  + " lie in the same place and are ignored; an S3 prefix without its closing /"
+                  + " brings its neighbours in\"");
+    }
   }
 
   @Test

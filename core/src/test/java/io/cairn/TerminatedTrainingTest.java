@@ -92,7 +92,7 @@ class TerminatedTrainingTest {
       process.awaitLine("^writing$", LONG);
       assertThat(stop(process, seconds)).as("%s", process.lines()).isZero();
       assertThat(resumedAt()).isEqualTo(lastStep(process));
-      assertThat(process.lines()).filteredOn(line -> line.equals("writing")).hasSizeBetween(2, 3);
+      assertThat(process.lines()).filteredOn(line -> line.equals("writing")).hasSizeGreaterThan(1);
     }
   }
 
@@ -131,7 +131,7 @@ class TerminatedTrainingTest {
 
   @Test
   void beforeTheFirstStepItIsSavedAfterThat() throws Exception {
-    try (ForkedJvm process = training(with(SELDOM, ""), "opened", 1000)) {
+    try (ForkedJvm process = training(with(SELDOM, ""), "opened", 3000)) {
       process.awaitLine("^opened$", LONG);
       assertThat(stop(process, 120)).as("%s", process.lines()).isZero();
       assertThat(lastStep(process)).isEqualTo(1);
