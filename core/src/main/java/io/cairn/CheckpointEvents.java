@@ -93,11 +93,28 @@ public interface CheckpointEvents {
   default void fetchFailed(IOException cause) {}
 
   /**
-   * This rank's part is in S3, or in whatever second place there is. Uploader thread.
+   * This rank's part is in S3, or in whatever second place there is. Uploader thread; where
+   * SageMaker's agent uploads, the thread that reads its markers, and at close the training thread.
    *
    * @param event the facts
    */
   default void uploaded(Uploaded event) {}
+
+  /**
+   * A snapshot waits for its upload, and nothing has moved for too long. Told once until something
+   * moves. Threads as of {@link #uploaded}, and a thread that only watches.
+   *
+   * @param event the facts
+   */
+  default void uploadStalled(UploadStalled event) {}
+
+  /**
+   * Snapshots may be lost by the way the training is set up. Training thread, at open; writer
+   * thread.
+   *
+   * @param warning what is wrong, and what to do
+   */
+  default void warned(String warning) {}
 
   /**
    * This rank's part could not be uploaded; it is tried again until a newer one takes its place.
@@ -204,9 +221,18 @@ public interface CheckpointEvents {
    *
    * @param id the snapshot
    * @param bytes the size of this rank's data file
-   * @param duration how long it took
+   * @param duration how long it took; by SageMaker's agent, from the commit until it was seen
    */
   record Uploaded(SnapshotId id, long bytes, Duration duration) {}
+
+  /**
+   * What is not uploaded.
+   *
+   * @param oldest the oldest snapshot that waits
+   * @param still for how long nothing has moved
+   * @param newestInS3 the newest known to be in S3
+   */
+  record UploadStalled(SnapshotId oldest, Duration still, Optional<SnapshotId> newestInS3) {}
 
   /**
    * What retention did.

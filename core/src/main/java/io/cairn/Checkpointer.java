@@ -46,7 +46,8 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <p><b>Threads:</b> all methods are called by one thread, the one that trains, but for {@link
- * #requestSnapshot}, {@link #isStopRequested} and {@link #lastFailure}, which any thread may call.
+ * #requestSnapshot}, {@link #isStopRequested}, {@link #lastFailure} and {@link #uploadStatus},
+ * which any thread may call.
  *
  * <p><b>Durability:</b> {@link #afterStep} returns when the state was copied; a snapshot is durable
  * when {@link CheckpointEvents#committed} was called, and at the latest when {@link #finish} or
@@ -75,6 +76,7 @@ public final class Checkpointer implements AutoCloseable {
   private final Failures failures;
   private final SnapshotTaker taker;
   private final Optional<Uploader> uploader;
+  private final Optional<SyncWatch> syncWatch;
   private final AtomicBoolean snapshotRequested = new AtomicBoolean();
   private final StopSignal.Subscriber stopSubscriber = new StopSubscriber();
   private volatile boolean stopRequested;
@@ -125,7 +127,7 @@ public final class Checkpointer implements AutoCloseable {
     this.failures = new Failures(settings.failure(), settings.events());
     Optional<UploadQueue> queue = mirror.filter(second -> writes).map(m -> m.queue(parts));
     this.uploader = queue.map(q -> mirror.get().start(q, attempt, parts, resumed));
-    Committer committer = committer(attempt, queue);
+    Committer committer = committer(attempt, parts, queue);
     if (writes) {
       committer.removeAbandoned();
       committer.sweep();
@@ -133,6 +135,11 @@ public final class Checkpointer implements AutoCloseable {
     this.taker =
         new SnapshotTaker(
             settings, state, fingerprint, attempt, parts, resumed.from(), failures, committer);
+    boolean follows = settings.surroundings().synced() && mirror.isEmpty();
+    this.syncWatch =
+        writes && (follows || mirror.isPresent())
+            ? Optional.of(new SyncWatch(settings, parts, attempt, follows))
+            : Optional.empty();
     if (settings.whenTerminated() == WhenTerminated.HANDLE) {
       StopSignal.subscribe(stopSubscriber);
     }
@@ -216,14 +223,18 @@ public final class Checkpointer implements AutoCloseable {
                 attempt,
                 settings.policies(),
                 List.copyOf(catalog.otherRuns())));
+    settings.surroundings().warnings().forEach(settings.events()::warned);
+    if (settings.whenTerminated() == WhenTerminated.HANDLE) {
+      ShellAbove.warning().ifPresent(settings.events()::warned);
+    }
   }
 
-  private Committer committer(int attempt, Optional<UploadQueue> queue) {
+  private Committer committer(int attempt, int parts, Optional<UploadQueue> queue) {
     Sweeper sweeper =
         new Sweeper(
             settings.store(),
             settings.run(),
-            settings.rank(),
+            settings.owner(parts),
             attempt,
             settings.retention(),
             queue.isPresent() ? queue.get() : new SyncMarkers(),
@@ -236,7 +247,8 @@ public final class Checkpointer implements AutoCloseable {
         sweeper,
         failures,
         events,
-        settings.clock());
+        settings.clock(),
+        new RoomCheck(settings));
   }
 
   /**
@@ -275,6 +287,16 @@ public final class Checkpointer implements AutoCloseable {
    */
   public Optional<CheckpointException> lastFailure() {
     return failures.last();
+  }
+
+  /**
+   * How far uploads to S3 are, whoever uploads: SageMaker's agent by its markers, or this
+   * checkpointer itself. Any thread.
+   *
+   * @return empty lists if nobody uploads, or nothing is known
+   */
+  public UploadStatus uploadStatus() {
+    return settings.uploads().status();
   }
 
   /** Asks for a snapshot at the end of the present step, if the save policy heeds requests. */
@@ -418,6 +440,7 @@ public final class Checkpointer implements AutoCloseable {
       StopSignal.unsubscribe(stopSubscriber);
       taker.close();
       uploader.ifPresent(this::close);
+      syncWatch.ifPresent(SyncWatch::close);
     }
   }
 
@@ -429,6 +452,9 @@ public final class Checkpointer implements AutoCloseable {
   private final class StopSubscriber implements StopSignal.Subscriber {
     @Override
     public void stopRequested() {
+      if (stopRequested) {
+        return; // asked again, which leaves no more time than before
+      }
       stopRequested = true;
       settings.events().stopRequested(settings.grace());
       uploader.ifPresent(uploads -> uploads.stopRequested(settings.grace()));
@@ -437,6 +463,11 @@ public final class Checkpointer implements AutoCloseable {
     @Override
     public Duration grace() {
       return settings.grace();
+    }
+
+    @Override
+    public int exitStatus() {
+      return settings.exitStatus();
     }
   }
 }

@@ -49,6 +49,9 @@ public final class CheckpointerBuilder {
   /** SageMaker kills 120 s after SIGTERM. */
   private static final Duration DEFAULT_GRACE = Duration.ofSeconds(110);
 
+  /** Longer than large snapshots take, shorter than anybody wants to train for nothing. */
+  private static final Duration DEFAULT_SYNC_STALL = Duration.ofMinutes(10);
+
   private static final String DEFAULT_RUN = "training";
 
   private final List<CheckpointEvents> events = new ArrayList<>();
@@ -67,6 +70,8 @@ public final class CheckpointerBuilder {
   private Optional<WhenDifferent> whenDifferent = Optional.empty();
   private Optional<WhenTerminated> whenTerminated = Optional.empty();
   private Optional<Duration> grace = Optional.empty();
+  private Optional<Integer> exitStatus = Optional.empty();
+  private Optional<Duration> syncStall = Optional.empty();
   private Optional<CompressionPolicy> compression = Optional.empty();
   private Optional<Boolean> reuseFiles = Optional.empty();
   private OptionalInt compressionThreads = OptionalInt.empty();
@@ -277,6 +282,39 @@ public final class CheckpointerBuilder {
   }
 
   /**
+   * The exit status if the process is still there when the grace period is over. SageMaker takes 0
+   * for success. Default: {@code checkpoint_exit_status}, else 143, as of any process that SIGTERM
+   * ended. A training that ends in time has whatever status its script gives it.
+   *
+   * @param status from 0 to 255
+   * @return this
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public CheckpointerBuilder exitStatus(int status) {
+    if (status < 0 || status > CheckpointSettings.MAX_EXIT_STATUS) {
+      throw new IllegalArgumentException("exitStatus needs 0 to 255, but is " + status);
+    }
+    exitStatus = Optional.of(status);
+    return this;
+  }
+
+  /**
+   * For how long nothing may reach S3, while a snapshot waits, before {@link
+   * CheckpointEvents#uploadStalled} tells. Default: {@code checkpoint_sync_stall}, else 10 minutes.
+   *
+   * @param time more than nothing
+   * @return this
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public CheckpointerBuilder syncStall(Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new IllegalArgumentException("syncStall needs more than 0, but is " + time);
+    }
+    syncStall = Optional.of(time);
+    return this;
+  }
+
+  /**
    * Whether a new data file is written over one that retention dropped, where the disk has room for
    * both already: faster, but only for a folder that nobody else reads, such as SageMaker's sync
    * agent. Default: {@code checkpoint_reuse_files}, else not.
@@ -410,6 +448,8 @@ public final class CheckpointerBuilder {
     }
     RunName name = run.or(told::run).orElseGet(() -> new RunName(defaultRun));
     List<CheckpointEvents> listeners = new ArrayList<>();
+    UploadLog uploads = new UploadLog(clock);
+    listeners.add(uploads);
     listeners.add(new LoggingEvents(name));
     FlightRecording.events(name).ifPresent(listeners::add);
     listeners.addAll(events);
@@ -427,11 +467,15 @@ public final class CheckpointerBuilder {
         whenDifferent.or(told::whenDifferent).orElse(WhenDifferent.WARN),
         whenTerminated.or(told::whenTerminated).orElse(WhenTerminated.HANDLE),
         grace.or(told::grace).orElse(DEFAULT_GRACE),
+        exitStatus.orElse(told.exitStatus().orElse(StopSignal.TERMINATED)),
+        syncStall.or(told::syncStall).orElse(DEFAULT_SYNC_STALL),
         compression.or(told::compression).orElse(CompressionPolicy.NONE),
         compressionThreads.orElse(told.compressionThreads().orElse(1)),
         stagingLimitBytes.orElse(told.stagingLimitBytes().orElse(Long.MAX_VALUE)),
         agreement,
         new SafeEvents(listeners),
+        uploads,
+        Surroundings.of(container, told, place, store.isPresent(), second.isPresent()),
         paths,
         clock);
   }

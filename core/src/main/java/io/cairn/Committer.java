@@ -21,6 +21,8 @@ final class Committer {
   private final Failures failures;
   private final CheckpointEvents events;
   private final Clock clock;
+  private final RoomCheck room;
+  private boolean roomChecked;
 
   Committer(
       Store store,
@@ -29,7 +31,8 @@ final class Committer {
       Sweeper sweeper,
       Failures failures,
       CheckpointEvents events,
-      Clock clock) {
+      Clock clock,
+      RoomCheck room) {
     this.store = store;
     this.compression = compression;
     this.commit = commit;
@@ -37,6 +40,7 @@ final class Committer {
     this.failures = failures;
     this.events = events;
     this.clock = clock;
+    this.room = room;
   }
 
   /** Never throws: what fails is counted and told. */
@@ -51,6 +55,7 @@ final class Committer {
       events.committed(
           new CheckpointEvents.Committed(
               manifest.id(), manifest.progress(), manifest.dataBytes(), write));
+      checkRoom(manifest.dataBytes());
     } catch (CheckpointException e) {
       failures.failed(image.name().id(), e);
     } catch (IOException | RuntimeException | Error e) {
@@ -60,6 +65,18 @@ final class Committer {
               "Could not save snapshot part '" + image.name() + "': " + e, e));
     }
     sweep();
+  }
+
+  /** Once: later snapshots are as large, and who was told need not be told again. */
+  private void checkRoom(long bytes) {
+    if (!roomChecked) {
+      roomChecked = true;
+      try {
+        room.warning(bytes).ifPresent(events::warned);
+      } catch (IOException e) {
+        return; // it is only a warning; a save that fails is told
+      }
+    }
   }
 
   /** Applies retention; a failure is told, and the next sweep tries again. */

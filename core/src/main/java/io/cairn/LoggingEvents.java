@@ -162,6 +162,25 @@ final class LoggingEvents implements CheckpointEvents {
   }
 
   @Override
+  public void uploadStalled(UploadStalled event) {
+    LOG.warn(
+        "cairn event=upload_stalled run={} step={} attempt={} still_ms={} in_s3={} hint={}",
+        run,
+        event.oldest().step(),
+        event.oldest().attempt(),
+        millis(event.still()),
+        event.newestInS3().map(id -> id.step() + "/" + id.attempt()).orElse("none"),
+        quoted(
+            "snapshots are saved but do not reach S3, and would be lost with the machine; look at"
+                + " the job's role, its network, and the bucket"));
+  }
+
+  @Override
+  public void warned(String warning) {
+    LOG.warn("cairn event=warning run={} text={}", run, quoted(warning));
+  }
+
+  @Override
   public void uploadFailed(IOException cause) {
     LOG.warn("cairn event=upload_failed run={} reason={}", run, quoted(cause.getMessage()), cause);
   }

@@ -165,7 +165,7 @@ final class Mirror {
         new Sweeper(
             store,
             settings.run(),
-            settings.rank(),
+            settings.owner(parts),
             attempt,
             settings.retention(),
             (name, all) -> UploadState.UNKNOWN,

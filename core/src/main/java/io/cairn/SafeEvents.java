@@ -82,6 +82,16 @@ final class SafeEvents implements CheckpointEvents {
   }
 
   @Override
+  public void uploadStalled(UploadStalled event) {
+    tell(listener -> listener.uploadStalled(event));
+  }
+
+  @Override
+  public void warned(String warning) {
+    tell(listener -> listener.warned(warning));
+  }
+
+  @Override
   public void uploadFailed(IOException cause) {
     tell(listener -> listener.uploadFailed(cause));
   }

@@ -32,13 +32,22 @@ record Settings(
     WhenDifferent whenDifferent,
     WhenTerminated whenTerminated,
     Duration grace,
+    int exitStatus,
+    Duration syncStall,
     CompressionPolicy compression,
     int compressionThreads,
     long stagingLimitBytes,
     Optional<Agreement> agreement,
     SafeEvents events,
+    UploadLog uploads,
+    Surroundings surroundings,
     ContainerPaths container,
     Clock clock) {
+
+  /** As who this rank owns files: one part belongs to one rank, however many train. */
+  Rank owner(int parts) {
+    return parts == 1 ? Rank.SINGLE : rank;
+  }
 
   /** What a log line says of the policies. */
   String policies() {

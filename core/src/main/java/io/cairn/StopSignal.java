@@ -12,12 +12,12 @@ import org.slf4j.LoggerFactory;
  * saves, and the process ends by itself with its own exit status. A shutdown hook could not do
  * that: with one, the JVM always ends with status 143, which SageMaker takes for a failure.
  *
- * <p>If the process is still there when the grace period is over, it exits with 143 as it would
- * have without us. One handler serves all checkpointers of the process.
+ * <p>If the process is still there when the grace period is over, it exits with 143, as it would
+ * have without us, or as was set. One handler serves all checkpointers of the process.
  */
 final class StopSignal {
   /** What a process ended by SIGTERM returns: 128 + 15. */
-  private static final int TERMINATED = 143;
+  static final int TERMINATED = 143;
 
   private static final Logger LOG = LoggerFactory.getLogger("io.cairn");
   private static final Set<Subscriber> SUBSCRIBERS = new CopyOnWriteArraySet<>();
@@ -32,6 +32,9 @@ final class StopSignal {
 
     /** How long it may take. */
     Duration grace();
+
+    /** With which status the process exits if it takes longer. */
+    int exitStatus();
   }
 
   static synchronized void subscribe(Subscriber subscriber) {
@@ -53,14 +56,18 @@ final class StopSignal {
 
   private static void stop() {
     Duration grace = Duration.ZERO;
+    int status = TERMINATED;
     for (Subscriber subscriber : SUBSCRIBERS) {
       subscriber.stopRequested();
-      grace = subscriber.grace().compareTo(grace) > 0 ? subscriber.grace() : grace;
+      if (subscriber.grace().compareTo(grace) > 0) {
+        grace = subscriber.grace();
+        status = subscriber.exitStatus();
+      }
     }
-    exitAfter(grace);
+    exitAfter(grace, status);
   }
 
-  private static void exitAfter(Duration grace) {
+  private static void exitAfter(Duration grace, int status) {
     Thread watchdog =
         new Thread(
             () -> {
@@ -69,8 +76,8 @@ final class StopSignal {
               } catch (InterruptedException e) {
                 return;
               }
-              LOG.error("cairn event=grace_over exit={}", TERMINATED);
-              System.exit(TERMINATED);
+              LOG.error("cairn event=grace_over exit={}", status);
+              System.exit(status);
             },
             "cairn-grace");
     watchdog.setDaemon(true);

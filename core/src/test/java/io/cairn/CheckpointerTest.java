@@ -106,6 +106,16 @@ class CheckpointerTest {
   }
 
   @Test
+  void retentionIsAppliedAgainAtTheStart() throws Exception {
+    train(builder().retention(RetentionPolicy.keepAll()), 50);
+    assertThat(files()).hasSize(10);
+
+    train(builder().retention(RetentionPolicy.keepLast(1)), 50);
+
+    assertThat(files()).hasSize(2).allMatch(name -> name.contains("step-000000000050"));
+  }
+
+  @Test
   void resumesFromTheSnapshotBeforeWhenTheNewestIsDamaged() throws Exception {
     train(builder(), 30);
     Path data =

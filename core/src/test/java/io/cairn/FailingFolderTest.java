@@ -32,6 +32,7 @@ class FailingFolderTest {
   @TempDir Path base;
   private Path mount;
   private final List<CheckpointEvents.Failed> failures = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
   @BeforeEach
   void folders() throws IOException {
@@ -53,6 +54,11 @@ class FailingFolderTest {
               @Override
               public void failed(Failed event) {
                 failures.add(event);
+              }
+
+              @Override
+              public void warned(String warning) {
+                warnings.add(warning);
               }
             });
   }
@@ -122,6 +128,34 @@ class FailingFolderTest {
       assertNextStartResumesAt(new SnapshotId(good, 1));
       assertThat(full).isNotNull();
     }
+  }
+
+  @Test
+  void aDiskTooSmallForTheRetentionIsSaidOnce() throws Exception {
+    try (Tmpfs small = Tmpfs.mount(mount, "400k")) {
+      LogisticRegression training = new LogisticRegression();
+      try (Checkpointer checkpointer =
+          builder().retention(RetentionPolicy.keepLast(1000)).open(training)) {
+        train(checkpointer, training, 3);
+      }
+      try (Checkpointer checkpointer =
+          builder().retention(RetentionPolicy.keepLast(3)).open(training)) {
+        train(checkpointer, training, 3);
+      }
+      assertThat(small).isNotNull();
+    }
+    assertThat(failures).isEmpty();
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .matches(
+            "\\Q"
+                + mount
+                + "\\E has room for [0-9]{6} more bytes, but 'keep last 1000' needs 1000 more"
+                + " snapshots of 832 bytes each, the one being written included: saves will fail\\."
+                + " Keep fewer \\(checkpoint_keep_last\\), compress them"
+                + " \\(checkpoint_compression\\), or give the machine a larger volume"
+                + " \\(VolumeSizeInGB\\)");
   }
 
   @Test

@@ -66,36 +66,39 @@ class KilledTrainingTest {
 
   @Test
   void aTrainingKilledAgainAndAgainEndsWithTheBitsOfAnUninterruptedOne() throws Exception {
-    int steps = 400;
     hyperparameters("{\"checkpoint_every_steps\":\"2\",\"checkpoint_keep_last\":\"2\"}");
     Random random = Repro.random("kills");
-    int killed = 0;
     long resumedAt = 0;
-    while (killed < KILLS) {
-      try (ForkedJvm process = training(steps, 3).start()) {
+    for (int kill = 0; kill < KILLS; kill++) {
+      try (ForkedJvm process = training(100_000, 3).start()) {
         String restored = process.awaitLine("event=restored", LONG);
         long at = stepIn(restored);
         assertThat(at).as("goes on, never back").isGreaterThanOrEqualTo(resumedAt);
         resumedAt = at;
         Thread.sleep(random.nextInt(60));
-        if (!process.isAlive()) {
-          break; // it was done before it could be killed
-        }
         process.kill();
-        killed++;
       }
     }
+    int steps = (int) newestStep() + 50; // however far a slow machine let them get
     try (ForkedJvm process = training(steps, 0).start()) {
       assertThat(process.waitFor(LONG)).as("%s", process.lines()).isZero();
     }
     assertThat(result()).hasContent(trained(steps));
-    assertThat(killed).isGreaterThan(KILLS / 2);
     assertThat(temporaryFiles()).as("what the killed ones left was removed").isEmpty();
   }
 
   private static long stepIn(String line) {
     Matcher from = Pattern.compile(" from=(\\d+)/").matcher(line);
     return from.find() ? Long.parseLong(from.group(1)) : 0;
+  }
+
+  private long newestStep() throws IOException {
+    return files().stream()
+        .map(name -> Pattern.compile("step-(\\d{12})\\.").matcher(name))
+        .filter(Matcher::find)
+        .mapToLong(step -> Long.parseLong(step.group(1)))
+        .max()
+        .orElseThrow();
   }
 
   private List<String> temporaryFiles() throws IOException {
@@ -143,7 +146,7 @@ class KilledTrainingTest {
 
   @Test
   void sigtermInAStepLongerThanTheGraceEndsWith143AndWhatWasStagedIsDurable() throws Exception {
-    hyperparameters("{\"checkpoint_every_steps\":\"1\",\"checkpoint_grace\":\"500ms\"}");
+    hyperparameters("{\"checkpoint_every_steps\":\"1\",\"checkpoint_grace\":\"3s\"}");
     try (ForkedJvm process = training(100, 600_000).start()) {
       process.awaitLine("^step 1$", LONG);
       process.terminate();
@@ -163,9 +166,9 @@ class KilledTrainingTest {
   @MethodSource("javaHomes")
   void aTrainingKilledUnderOneJavaGoesOnUnderEach(Path home) throws Exception {
     hyperparameters("{\"checkpoint_every_steps\":\"2\",\"checkpoint_compression\":\"zstd\"}");
-    try (ForkedJvm process = training(100_000, 1).start()) {
+    try (ForkedJvm process = training(100_000, 30).start()) {
       process.awaitLine("^step 30$", LONG);
-      process.kill();
+      process.kill(); // a second and a half later would be too late
     }
     try (ForkedJvm process = training(80, 0).javaHome(home).start()) {
       assertThat(process.waitFor(LONG)).as("%s", process.lines()).isZero();

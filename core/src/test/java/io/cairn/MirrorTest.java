@@ -158,6 +158,27 @@ class MirrorTest {
   }
 
   @Test
+  void onlyListingsAndTheNewestSnapshotsFilesAreRead() throws Exception {
+    train(builder(base.resolve("one"), s3).retention(RetentionPolicy.keepLast(3)), 30);
+    List<String> opened = Collections.synchronizedList(new ArrayList<>());
+    Store watched =
+        new OtherStore(s3) {
+          @Override
+          public ReadableFile open(String name) throws IOException {
+            opened.add(name);
+            return super.open(name);
+          }
+        };
+
+    assertThat(train(builder(base.resolve("two"), watched), 30).step()).isEqualTo(30);
+    assertThat(stems(opened)).containsExactly(stem(30, 1));
+    assertThat(opened)
+        .filteredOn(name -> name.endsWith(".safetensors"))
+        .as("read once, to the folder")
+        .hasSize(1);
+  }
+
+  @Test
   void theFolderIsUsedIfS3HasNothingNewer() throws Exception {
     train(builder(base.resolve("one"), s3), 20);
     Seen seen = new Seen();

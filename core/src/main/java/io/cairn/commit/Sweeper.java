@@ -19,12 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
- * Applies retention to the parts of one rank. Never drops the newest complete snapshot, nor the
- * newest known to be uploaded, nor anything whose upload is under way, nor what a restore refused,
- * nor what another attempt may still be writing. Before it deletes anything, all that it counts on
- * is forced to disk. Used by one thread.
+ * Applies retention to the parts of one rank; to those of ranks that no longer exist, if it is the
+ * first: a training that goes on with fewer would keep them forever otherwise. Never drops the
+ * newest complete snapshot, nor the newest known to be uploaded, nor anything whose upload is under
+ * way, nor what a restore refused, nor what another attempt may still be writing. Before it deletes
+ * anything, all that it counts on is forced to disk. Used by one thread.
  */
 public final class Sweeper {
   /** One that all have begun, and the one before, which the slowest rank may still be writing. */
@@ -138,7 +140,9 @@ public final class Sweeper {
   }
 
   private boolean mayOwn(Candidate candidate) {
-    return candidate.hasFileOf(rank.index()) && !isEvidence(candidate);
+    return !isEvidence(candidate)
+        && IntStream.range(0, candidate.partCount())
+            .anyMatch(part -> owns(part) && candidate.hasFileOf(part));
   }
 
   private boolean isEvidence(Candidate candidate) {
@@ -146,15 +150,18 @@ public final class Sweeper {
   }
 
   private boolean isOwn(PartName part) {
-    return part.run().equals(run) && part.part() == rank.index();
+    return part.run().equals(run) && owns(part.part());
+  }
+
+  private boolean owns(int part) {
+    return part == rank.index() || (rank.isLeader() && part >= rank.worldSize());
   }
 
   private List<String> ownFiles(Candidate candidate) {
-    PartName own = candidate.part(rank.index());
     List<String> manifestFirst = new ArrayList<>();
     for (String name : candidate.files().keySet()) {
       PartName.File file = PartName.parse(name).orElseThrow();
-      if (file.part().equals(own)) {
+      if (owns(file.part().part())) {
         manifestFirst.add(file.kind() == PartName.Kind.MANIFEST ? 0 : manifestFirst.size(), name);
       }
     }

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -53,6 +54,11 @@ final class RetentionPolicies {
     }
 
     @Override
+    public OptionalLong most() {
+      return OptionalLong.of(n);
+    }
+
+    @Override
     public String toString() {
       return "keep last " + n;
     }
@@ -82,6 +88,11 @@ final class RetentionPolicies {
 
     private double value(SnapshotFacts snapshot) {
       return snapshot.metrics().get(metric) + 0.0; // -0.0 becomes 0.0: they are equally good
+    }
+
+    @Override
+    public OptionalLong most() {
+      return OptionalLong.of(k);
     }
 
     @Override
@@ -141,6 +152,13 @@ final class RetentionPolicies {
       return policies.stream()
           .flatMap(policy -> policy.keep(snapshots, now).stream())
           .collect(toUnmodifiableSet());
+    }
+
+    @Override
+    public OptionalLong most() {
+      return policies.stream().anyMatch(policy -> policy.most().isEmpty())
+          ? OptionalLong.empty()
+          : OptionalLong.of(policies.stream().mapToLong(p -> p.most().getAsLong()).sum());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.cairn.model.SnapshotId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -25,6 +26,16 @@ public interface RetentionPolicy {
    * @return the ids of those to keep; the others may be dropped
    */
   Set<SnapshotId> keep(List<SnapshotFacts> snapshots, Instant now);
+
+  /**
+   * The most snapshots it keeps, however long a training takes. Only for a warning that the disk is
+   * too small.
+   *
+   * @return empty if there is no limit, or none is known
+   */
+  default OptionalLong most() {
+    return OptionalLong.empty();
+  }
 
   /**
    * Keeps everything.

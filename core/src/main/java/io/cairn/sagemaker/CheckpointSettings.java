@@ -38,6 +38,8 @@ import java.util.OptionalLong;
  * @param attempt which life of the training this is, from 1
  * @param whenTerminated what to do when the process is asked to end
  * @param grace how long the last save may take then, more than zero
+ * @param exitStatus how the process exits if it takes longer
+ * @param syncStall for how long nothing may reach S3 before that is warned of, more than zero
  * @param whenDifferent what to do when a snapshot was taken in another environment
  */
 public record CheckpointSettings(
@@ -60,4 +62,10 @@ public record CheckpointSettings(
     OptionalInt attempt,
     Optional<WhenTerminated> whenTerminated,
     Optional<Duration> grace,
-    Optional<WhenDifferent> whenDifferent) {}
+    OptionalInt exitStatus,
+    Optional<Duration> syncStall,
+    Optional<WhenDifferent> whenDifferent) {
+
+  /** The highest exit status of a process. */
+  public static final int MAX_EXIT_STATUS = 255;
+}

@@ -73,6 +73,8 @@ public final class Hyperparameters {
         number(Key.ATTEMPT, 1, SnapshotId.MAX_ATTEMPT),
         choice(Key.SIGTERM, WhenTerminated.class),
         value(Key.GRACE, Parse::duration),
+        number(Key.EXIT_STATUS, 0, CheckpointSettings.MAX_EXIT_STATUS),
+        value(Key.SYNC_STALL, Parse::duration),
         choice(Key.ON_DIFFERENCE, WhenDifferent.class));
   }
 

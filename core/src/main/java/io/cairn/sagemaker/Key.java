@@ -70,6 +70,14 @@ enum Key {
       "handle or ignore",
       "when the process is asked to end: save once more and end, or do nothing"),
   GRACE("grace", Form.DURATION, "how long that last save may take"),
+  EXIT_STATUS(
+      "exit_status",
+      "a whole number from 0 to " + CheckpointSettings.MAX_EXIT_STATUS,
+      "the exit status if it takes longer; SageMaker takes 0 for success"),
+  SYNC_STALL(
+      "sync_stall",
+      Form.DURATION,
+      "warn when nothing has reached S3 for so long, though it should"),
   ON_DIFFERENCE(
       "on_difference",
       "warn or refuse",

@@ -4,6 +4,7 @@ package io.cairn.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What {@link LocalStore} asks of a file system, one operation at a time, so that a test can crash
@@ -75,6 +76,16 @@ public interface Disk {
    * @throws IOException if they may not be
    */
   void forceFolder() throws IOException;
+
+  /**
+   * How many bytes this process may still write.
+   *
+   * @return empty if nobody knows
+   * @throws IOException if it cannot be asked
+   */
+  default OptionalLong usableBytes() throws IOException {
+    return OptionalLong.empty();
+  }
 
   /** A file being written. */
   interface OpenFile extends java.io.Closeable {

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** A folder of the real file system. */
 record LocalDisk(Path folder) implements Disk {
@@ -34,6 +35,11 @@ record LocalDisk(Path folder) implements Disk {
       throw e.getCause();
     }
     return files;
+  }
+
+  @Override
+  public OptionalLong usableBytes() throws IOException {
+    return OptionalLong.of(Files.getFileStore(folder).getUsableSpace());
   }
 
   /** Sync agents and other workers remove files at any time. */

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Files in a local folder, such as SageMaker's checkpoint path. A file is written under its final
@@ -122,6 +123,11 @@ public final class LocalStore implements Store {
   @Override
   public void force() throws IOException {
     disk.forceFolder();
+  }
+
+  @Override
+  public OptionalLong usableBytes() throws IOException {
+    return disk.usableBytes();
   }
 
   @Override

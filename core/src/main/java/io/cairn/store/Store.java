@@ -3,6 +3,7 @@ package io.cairn.store;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A flat place for files that never change once published. Names are plain file names without
@@ -74,6 +75,16 @@ public interface Store {
    * @throws IOException if it may not be durable
    */
   default void force() throws IOException {}
+
+  /**
+   * How many bytes this process may still write there.
+   *
+   * @return empty if nobody knows, or there is no limit
+   * @throws IOException if it cannot be asked
+   */
+  default OptionalLong usableBytes() throws IOException {
+    return OptionalLong.empty();
+  }
 
   /**
    * Temporary files left behind by writers that died.

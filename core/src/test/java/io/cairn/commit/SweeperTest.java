@@ -240,6 +240,35 @@ class SweeperTest {
   }
 
   @Test
+  void filesOfRanksThatNoLongerExistBelongToTheFirst() throws Exception {
+    for (long step = 10; step <= 20; step += 10) {
+      for (int rank = 0; rank < 4; rank++) {
+        Parts.commit(store, Parts.name(step, 1, rank, 4));
+      }
+    }
+    files.write(Parts.name(30, 1, 3, 4).manifest() + ".sagemaker-ignore", new byte[1]);
+    for (int rank = 0; rank < 2; rank++) {
+      Parts.commit(store, Parts.name(25, 2, rank, 2));
+    }
+    Sweeper second = Parts.sweeper(store, new Rank(1, 2), 2, LAST, Set.of());
+    second.removeAbandoned();
+    second.sweep(Parts.TIME);
+    assertThat(Parts.names(disk))
+        .as("the second rank takes its own only")
+        .hasSize(4 + 2 * 2 * 3 + 1)
+        .noneMatch(name -> name.contains("part-00001-of-00004"));
+
+    Sweeper first = Parts.sweeper(store, new Rank(0, 2), 2, LAST, Set.of());
+    first.removeAbandoned();
+    Sweeper.Sweep sweep = first.sweep(Parts.TIME);
+
+    assertThat(sweep.dropped()).containsExactly(new SnapshotId(10, 1), new SnapshotId(20, 1));
+    assertThat(Parts.names(disk))
+        .hasSize(4)
+        .allMatch(name -> name.startsWith("bank.step-000000000025.attempt-002."));
+  }
+
+  @Test
   void aSnapshotThatIsNotCompleteYetDoesNotReplaceOneThatIs() throws Exception {
     for (int rank = 0; rank < 2; rank++) {
       Parts.commit(store, Parts.name(10, 1, rank, 2));

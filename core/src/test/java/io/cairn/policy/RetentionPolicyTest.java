@@ -186,4 +186,14 @@ class RetentionPolicyTest {
   private static SnapshotFacts facts(SnapshotId id, Instant time, Map<String, Double> metrics) {
     return new SnapshotFacts(id, Progress.ofStep(id.step()), time, new TreeMap<>(metrics));
   }
+
+  @Test
+  void theMostThatIsKeptIsKnownIfThereIsALimit() {
+    RetentionPolicy best = RetentionPolicy.keepBest(2, "loss", Goal.MIN);
+
+    assertThat(RetentionPolicy.keepLast(3).most()).hasValue(3);
+    assertThat(RetentionPolicy.anyOf(RetentionPolicy.keepLast(3), best).most()).hasValue(5);
+    assertThat(RetentionPolicy.keepAll().most()).isEmpty();
+    assertThat(RetentionPolicy.anyOf(best, RetentionPolicy.keepEverySteps(5)).most()).isEmpty();
+  }
 }

@@ -53,6 +53,8 @@ class HyperparametersTest {
                 OptionalInt.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
                 Optional.empty()));
     assertThat(problems).isEmpty();
   }
@@ -86,6 +88,8 @@ class HyperparametersTest {
     values.put("checkpoint_attempt", "2");
     values.put("checkpoint_sigterm", "ignore");
     values.put("checkpoint_grace", "90s");
+    values.put("checkpoint_exit_status", "0");
+    values.put("checkpoint_sync_stall", "15m");
     values.put("checkpoint_on_difference", "refuse");
 
     CheckpointSettings settings = read(values);
@@ -118,6 +122,8 @@ class HyperparametersTest {
     assertThat(settings.attempt()).hasValue(2);
     assertThat(settings.whenTerminated()).contains(WhenTerminated.IGNORE);
     assertThat(settings.grace()).contains(Duration.ofSeconds(90));
+    assertThat(settings.exitStatus()).hasValue(0);
+    assertThat(settings.syncStall()).contains(Duration.ofMinutes(15));
     assertThat(settings.whenDifferent()).contains(WhenDifferent.REFUSE);
   }
 

@@ -27,7 +27,8 @@ class ReproTest {
     assertThat(Repro.command("core", "StoreTest", "works", 42))
         .isEqualTo("mvn -pl core verify -Dtest='StoreTest#works' -Dtest.seed=42");
     assertThat(Repro.command("djl-integration", "StoreTest", "works", 42))
-        .startsWith("mvn -pl djl-integration -am -Dsurefire.failIfNoSpecifiedTests=false verify");
+        .startsWith(
+            "mvn -pl djl-integration -am -Dsurefire.failIfNoSpecifiedTests=false -DfailIfNoTests=false verify");
   }
 
   @Test

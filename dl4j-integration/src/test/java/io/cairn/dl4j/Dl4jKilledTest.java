@@ -27,6 +27,9 @@ class Dl4jKilledTest {
   /** So long does a step take that a signal hits the one it is meant for, or the next. */
   private static final int SLOW = 25;
 
+  /** So long does a step take that a signal comes before the epoch ends, under load, too. */
+  private static final int LEISURELY = 200;
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -80,7 +83,7 @@ class Dl4jKilledTest {
 
   @Test
   void beginsAnewWhenKilledBeforeTheFirstSnapshot() throws Exception {
-    killAt("fit", "dropout", "^trained 1$", 20 * SLOW);
+    killAt("fit", "dropout", "^trained 1$");
     assertThat(folder.resolve("checkpoints"))
         .satisfiesAnyOf(
             checkpoints -> assertThat(checkpoints).doesNotExist(),
@@ -98,7 +101,7 @@ class Dl4jKilledTest {
   @ParameterizedTest
   @CsvSource({"fit", "loop"})
   void savesAtOnceAndExitsInPeaceWhenAskedTo(String how) throws Exception {
-    try (ForkedJvm jvm = Scripts.start(how, "dropout", folder, SLOW)) {
+    try (ForkedJvm jvm = Scripts.start(how, "dropout", folder, LEISURELY)) {
       jvm.awaitLine("^trained 14$", Scripts.LONG);
       jvm.terminate();
       assertThat(jvm.waitFor(Scripts.LONG)).isZero();
@@ -139,11 +142,7 @@ class Dl4jKilledTest {
   }
 
   private void killAt(String how, String name, String line) throws Exception {
-    killAt(how, name, line, SLOW);
-  }
-
-  private void killAt(String how, String name, String line, int millis) throws Exception {
-    try (ForkedJvm jvm = Scripts.start(how, name, folder, millis)) {
+    try (ForkedJvm jvm = Scripts.start(how, name, folder, SLOW, line)) {
       jvm.awaitLine(line, Scripts.LONG);
       jvm.kill();
       assertThat(Scripts.bits(jvm.lines())).isEmpty();

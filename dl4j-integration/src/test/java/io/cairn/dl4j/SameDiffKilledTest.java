@@ -29,6 +29,10 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** SameDiff graphs end with the bits of {@code sd.fit}, wherever the process is killed. */
 class SameDiffKilledTest {
   private static final int SLOW = 25;
+
+  /** So long does a step take that a signal after the fifth comes before the tenth, under load. */
+  private static final int LEISURELY = 400;
+
   private static Map<String, String> plain;
 
   @TempDir Path folder;
@@ -51,7 +55,11 @@ class SameDiffKilledTest {
     }
   }
 
-  /** Snapshots in steps are within an epoch, those in epochs at its end. */
+  /**
+   * Snapshots in steps are within an epoch, those in epochs at its end. What is asked of the second
+   * process holds if one was durable before the kill, so that is awaited, however slow the disk is;
+   * the training stands still one step later, so that a slow kill does not come after its end.
+   */
   @ParameterizedTest
   @CsvSource({
     "adam, steps, 6",
@@ -64,7 +72,8 @@ class SameDiffKilledTest {
     "sgd, epochs, 13",
   })
   void goesOnWithTheSameBits(String name, String unit, int step) throws Exception {
-    try (ForkedJvm jvm = start(name, folder, unit, SLOW)) {
+    try (ForkedJvm jvm = start(name, folder, unit, SLOW, step + 1)) {
+      jvm.awaitLine("cairn event=committed ", Scripts.LONG);
       jvm.awaitLine("^trained " + step + "$", Scripts.LONG);
       jvm.kill();
       assertThat(Scripts.bits(jvm.lines())).isEmpty();
@@ -81,7 +90,7 @@ class SameDiffKilledTest {
 
   @Test
   void savesAtOnceAndExitsInPeaceWhenAskedTo() throws Exception {
-    try (ForkedJvm jvm = start("adam", folder, "epochs", SLOW)) {
+    try (ForkedJvm jvm = start("adam", folder, "epochs", LEISURELY)) {
       jvm.awaitLine("^trained 5$", Scripts.LONG);
       jvm.terminate();
       assertThat(jvm.waitFor(Scripts.LONG)).isZero();

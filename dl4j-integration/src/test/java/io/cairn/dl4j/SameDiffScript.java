@@ -49,7 +49,8 @@ final class SameDiffScript {
    * Trains, or goes on training.
    *
    * @param args {@code plain}; or the name of a training, the base folder, {@code steps} or {@code
-   *     epochs}, and milliseconds per step
+   *     epochs}, milliseconds per step and, if it is to be killed, the step at which it stands
+   *     still
    */
   public static void main(String[] args) throws Exception {
     if (args[0].equals("plain")) {
@@ -62,7 +63,8 @@ final class SameDiffScript {
     }
     String name = args[0];
     SameDiff sd = graph(8, UPDATERS.get(name).get());
-    sd.addListeners(new Reporter(Integer.parseInt(args[3])));
+    int last = args.length > 4 ? Integer.parseInt(args[4]) : Integer.MAX_VALUE;
+    sd.addListeners(new Reporter(Integer.parseInt(args[3]), last));
     CheckpointerBuilder settings = settings(Path.of(args[1]), args[2]);
     var reached =
         name.equals("multi")
@@ -137,10 +139,12 @@ final class SameDiffScript {
   /** Says where the training is, and takes its time. */
   private static final class Reporter extends BaseListener {
     private final int millis;
+    private final int last;
     private int trained;
 
-    Reporter(int millis) {
+    Reporter(int millis, int last) {
       this.millis = millis;
+      this.last = last;
     }
 
     @Override
@@ -152,7 +156,7 @@ final class SameDiffScript {
     public void iterationDone(SameDiff gradients, At at, MultiDataSet batch, Loss loss) {
       System.out.println("trained " + ++trained);
       try {
-        TimeUnit.MILLISECONDS.sleep(millis);
+        TimeUnit.MILLISECONDS.sleep(trained < last ? millis : Long.MAX_VALUE);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -11,6 +11,7 @@ import io.cairn.policy.WhenBusy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -25,19 +26,25 @@ final class TrainingScript {
   /**
    * Trains, or goes on training.
    *
-   * @param args {@code fit}, {@code loop}; the training; the base folder; milliseconds per step. Or
-   *     one of {@code plain}, {@code halt}, {@code resume} for all trainings, and the base folder
+   * @param args {@code fit}, {@code loop}; the training; the base folder; milliseconds per step; if
+   *     it is to be killed, the line at which it is, as it stands still at the next. Or one of
+   *     {@code plain}, {@code halt}, {@code resume} for all trainings, and the base folder
    */
   public static void main(String[] args) throws IOException {
     Path base = Path.of(args[args[0].equals("fit") || args[0].equals("loop") ? 2 : 1]);
     switch (args[0]) {
-      case "fit" -> fit(args[1], base, Integer.parseInt(args[3]));
-      case "loop" -> loop(args[1], base, Integer.parseInt(args[3]));
+      case "fit" -> fit(args[1], base, reporter(args));
+      case "loop" -> loop(args[1], base, reporter(args));
       case "plain" -> allPlain();
       case "halt" -> allHalted(base);
       case "resume" -> allResumed(base);
       default -> throw new IllegalArgumentException(args[0]);
     }
+  }
+
+  private static Reporter reporter(String... args) {
+    String last = args.length > 4 ? args[4] : "nothing";
+    return new Reporter(args[1], Integer.parseInt(args[3]), Pattern.compile(last));
   }
 
   private static CheckpointerBuilder settings(Path base) {
@@ -47,9 +54,9 @@ final class TrainingScript {
         .whenBusy(WhenBusy.WAIT);
   }
 
-  private static void fit(String name, Path base, int millis) throws CheckpointException {
+  private static void fit(String name, Path base, Reporter reporter) throws CheckpointException {
     Trainings.Training training = Trainings.of(name);
-    Network.of(training.network()).add(new Reporter(name, millis));
+    Network.of(training.network()).add(reporter);
     var reached = fit(training, settings(base));
     System.out.println("reached at " + reached);
     System.out.println("bits " + name + " " + training.bits());
@@ -62,10 +69,10 @@ final class TrainingScript {
         : Dl4jTraining.fit(training.network(), training.data(), Trainings.EPOCHS, settings);
   }
 
-  private static void loop(String name, Path base, int millis) throws CheckpointException {
+  private static void loop(String name, Path base, Reporter reporter) throws CheckpointException {
     Trainings.Training training = Trainings.of(name);
     NeuralNetwork network = training.network();
-    Network.of(network).add(new Reporter(name, millis));
+    Network.of(network).add(reporter);
     Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings(base));
     DataSetIterator data = checkpoints.resume(training.data());
     try {
@@ -142,18 +149,22 @@ final class TrainingScript {
   private static final class Reporter extends BaseTrainingListener {
     private final String name;
     private final int millis;
+    private final Pattern last;
+    private boolean past;
     private int trained;
     private int epochs;
 
-    Reporter(String name, int millis) {
+    Reporter(String name, int millis, Pattern last) {
       this.name = name;
       this.millis = millis;
+      this.last = last;
     }
 
     private void say(String line) {
       System.out.println(line);
       try {
-        TimeUnit.MILLISECONDS.sleep(millis);
+        TimeUnit.MILLISECONDS.sleep(past ? Long.MAX_VALUE : millis);
+        past = last.matcher(line).find();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
