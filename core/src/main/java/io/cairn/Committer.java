@@ -4,9 +4,10 @@ package io.cairn;
 import io.cairn.commit.PartCommit;
 import io.cairn.commit.PartImage;
 import io.cairn.commit.Sweeper;
-import io.cairn.format.Manifest;
+import io.cairn.format.FileEntry;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.CommitFailedException;
+import io.cairn.model.SnapshotId;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,13 +32,7 @@ final class Committer {
   /** Never throws: what fails is counted and told. */
   void commit(PartImage image) {
     try {
-      long start = System.nanoTime();
-      Manifest manifest = commit.commit(image);
-      Duration write = Duration.ofNanos(System.nanoTime() - start);
-      failures.succeeded();
-      events.committed(
-          new CheckpointEvents.Committed(
-              manifest.id(), manifest.progress(), manifest.dataBytes(), write));
+      commitAndTell(image);
     } catch (CheckpointException e) {
       failures.failed(image.name().id(), e);
     } catch (RuntimeException | Error e) {
@@ -47,6 +42,21 @@ final class Committer {
               "Could not save snapshot part '" + image.name() + "': " + e, e));
     }
     sweep();
+  }
+
+  private void commitAndTell(PartImage image) throws CheckpointException {
+    SnapshotId id = image.name().id();
+    long start = System.nanoTime();
+    FileEntry data = commit.write(image);
+    events.written(new CheckpointEvents.Written(id, image.progress(), data.bytes(), since(start)));
+    commit.publish(image, data);
+    Duration write = since(start);
+    failures.succeeded();
+    events.committed(new CheckpointEvents.Committed(id, image.progress(), data.bytes(), write));
+  }
+
+  private static Duration since(long start) {
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 
   /** Applies retention; a failure is told, and the next sweep tries again. */
