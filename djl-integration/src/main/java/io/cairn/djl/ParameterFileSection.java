@@ -38,8 +38,7 @@ final class ParameterFileSection implements StateSection {
           section.value("model", Optional.ofNullable(model.getName()).orElse("model"));
           section.value("type", model.getDataType().name());
           section.bytes("inputs", inputs());
-          section.bytes("frame", present.bytes());
-          section.bytes("tensors", present.tensors());
+          present.capture(section);
         });
   }
 
