@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -67,7 +68,7 @@ final class DjlParameters {
   }
 
   private List<Hole> holes(byte[] frame) throws CliException, IOException {
-    List<Hole> holes = new java.util.ArrayList<>();
+    List<Hole> holes = new ArrayList<>();
     int at = 0;
     for (String line : sections.lines(file, "tensors")) {
       Hole hole = hole(line, at, frame);

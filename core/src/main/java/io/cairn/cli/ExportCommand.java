@@ -75,7 +75,9 @@ final class ExportCommand extends BaseCommand {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Where to. Default: RUN-STEP-ATTEMPT and an ending, in the working folder.")
+      description =
+          "Where to. Default: in the working folder, RUN-STEP-ATTEMPT and an ending; for djl,"
+              + " RUN-EPOCH.params.")
   private Optional<Path> output = Optional.empty();
 
   @Option(names = "--force", description = "Replace the file if it is there.")

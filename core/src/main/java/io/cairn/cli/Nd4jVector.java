@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -50,11 +51,11 @@ final class Nd4jVector {
       throw new CliException(
           sections.wrong(
               section,
-              "the tensors " + names,
-              all.stream().map(TensorInfo::fullName).toList() + ""));
+              "the tensors that section 'vectors' names, " + names.size(),
+              all.size() + " tensors"));
     }
     DType type = all.get(0).spec().dtype();
-    List<TensorInfo> ordered = new java.util.ArrayList<>();
+    List<TensorInfo> ordered = new ArrayList<>();
     for (String name : names) {
       TensorInfo tensor = sections.tensor(section, name);
       if (tensor.spec().dtype() != type) {

@@ -2,6 +2,7 @@
 package io.cairn.djl;
 
 import ai.djl.ndarray.NDArray;
+import io.cairn.model.SectionSink;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -42,6 +43,10 @@ final class FrameRecorder extends DataOutputStream {
     super(bytes);
     this.parameters = parameters;
     this.bytes = bytes;
+  }
+
+  /** Gives the arrays the names they are known by, until it is closed. */
+  void mark() {
     for (String name : parameters.names()) {
       NDArray array = parameters.ownArray(name);
       arrayNames.put(name, Optional.ofNullable(array.getName()));
@@ -100,13 +105,18 @@ final class FrameRecorder extends DataOutputStream {
     tensors.add(bytes.size() + " " + name);
   }
 
-  /** Empty if a parameter was not seen: then it is in the bytes, or nowhere. */
-  Optional<ParameterFrame> frame() {
-    if (!seen.equals(arrayNames.keySet())) {
-      return Optional.empty();
-    }
+  /** Whether every parameter was seen: one that was not is in the bytes, or nowhere. */
+  boolean isWhole() {
+    return seen.equals(arrayNames.keySet());
+  }
+
+  /**
+   * Adds the bytes, and a line for each place in them where a parameter's belong: the offset, and
+   * the name.
+   */
+  void capture(SectionSink section) {
     byte[] lines = String.join("\n", tensors).getBytes(StandardCharsets.UTF_8);
-    return Optional.of(new ParameterFrame(bytes.toByteArray(), lines));
+    section.bytes("frame", bytes.toByteArray()).bytes("tensors", lines);
   }
 
   /** Gives the arrays their names back. */

@@ -95,6 +95,30 @@ class ExportTest {
   }
 
   @Test
+  void ofTrainersThatAreTrainedTogetherOneIsChosen() throws Exception {
+    new Script(GanTraining.class, folder).runToTheEnd();
+    Path file = folder.resolve("generator-0003.params");
+
+    CommandLineRun run =
+        CommandLineRun.of(
+            "export",
+            folder.resolve("checkpoints"),
+            "--format",
+            "djl",
+            "--trainer",
+            "generator",
+            "--output",
+            file);
+
+    assertThat(run.status()).as(run.output()).isZero();
+    try (Model loaded = Model.newInstance("generator")) {
+      loaded.setBlock(GanTraining.generatorBlock());
+      loaded.load(folder);
+      assertThat(loaded.getProperty("Epoch")).isEqualTo("3");
+    }
+  }
+
+  @Test
   void theNamesOfArraysAreAsTheyWere() {
     try (TaskTraining training = new TaskTraining("classification")) {
       NDArray first = training.model().getBlock().getParameters().get(0).getValue().getArray();
