@@ -42,6 +42,14 @@ public interface CheckpointEvents {
   default void captured(Captured event) {}
 
   /**
+   * This rank's data is durable; its manifest, which makes the part exist, comes next. Writer
+   * thread.
+   *
+   * @param event the facts
+   */
+  default void written(Written event) {}
+
+  /**
    * This rank's part is durable. Writer thread.
    *
    * @param event the facts
@@ -181,7 +189,17 @@ public interface CheckpointEvents {
   record Captured(SnapshotId id, Progress progress, long bytes, Duration stall) {}
 
   /**
-   * What was written.
+   * Whose data was written.
+   *
+   * @param id the snapshot
+   * @param progress the position
+   * @param bytes the size of the data file
+   * @param data from the start of writing until the data was durable
+   */
+  record Written(SnapshotId id, Progress progress, long bytes, Duration data) {}
+
+  /**
+   * What was committed.
    *
    * @param id the snapshot
    * @param progress the position

@@ -4,9 +4,10 @@ package io.cairn;
 import io.cairn.commit.PartCommit;
 import io.cairn.commit.PartImage;
 import io.cairn.commit.Sweeper;
-import io.cairn.format.Manifest;
+import io.cairn.format.FileEntry;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.CommitFailedException;
+import io.cairn.model.SnapshotId;
 import io.cairn.store.Store;
 import java.io.IOException;
 import java.time.Clock;
@@ -46,16 +47,7 @@ final class Committer {
   /** Never throws: what fails is counted and told. */
   void commit(PartImage image) {
     try {
-      long start = System.nanoTime();
-      PartImage chosen = compression.choose(image);
-      Manifest manifest = commit.commit(chosen);
-      Duration write = Duration.ofNanos(System.nanoTime() - start);
-      compression.written(chosen, write);
-      failures.succeeded();
-      events.committed(
-          new CheckpointEvents.Committed(
-              manifest.id(), manifest.progress(), manifest.dataBytes(), write));
-      checkRoom(manifest.dataBytes());
+      commitAndTell(image);
     } catch (CheckpointException e) {
       failures.failed(image.name().id(), e);
     } catch (IOException | RuntimeException | Error e) {
@@ -65,6 +57,24 @@ final class Committer {
               "Could not save snapshot part '" + image.name() + "': " + e, e));
     }
     sweep();
+  }
+
+  private void commitAndTell(PartImage image) throws IOException {
+    SnapshotId id = image.name().id();
+    long start = System.nanoTime();
+    PartImage chosen = compression.choose(image);
+    FileEntry data = commit.write(chosen);
+    events.written(new CheckpointEvents.Written(id, image.progress(), data.bytes(), since(start)));
+    commit.publish(chosen, data);
+    Duration write = since(start);
+    compression.written(chosen, write);
+    failures.succeeded();
+    events.committed(new CheckpointEvents.Committed(id, image.progress(), data.bytes(), write));
+    checkRoom(data.bytes());
+  }
+
+  private static Duration since(long start) {
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 
   /** Once: later snapshots are as large, and who was told need not be told again. */

@@ -3,6 +3,7 @@ package io.cairn;
 
 import io.cairn.model.RunName;
 import io.cairn.model.SnapshotId;
+import java.io.IOException;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -58,6 +59,20 @@ final class FlightRecorderEvents implements CheckpointEvents {
     long stall;
   }
 
+  @Name("cairn.Write")
+  @Label("Snapshot Written")
+  @Description("This rank's data is durable, its manifest is next")
+  static final class WriteEvent extends SnapshotEvent {
+    @Label("Bytes")
+    @DataAmount
+    long bytes;
+
+    @Label("Data")
+    @Description("From the start of writing until the data was durable")
+    @Timespan
+    long data;
+  }
+
   @Name("cairn.Commit")
   @Label("Snapshot Committed")
   @Description("This rank's part is durable")
@@ -88,6 +103,48 @@ final class FlightRecorderEvents implements CheckpointEvents {
     @Label("Refused")
     @Description("Newer snapshots that could not be used")
     int refused;
+  }
+
+  @Name("cairn.Fetch")
+  @Label("Snapshot Fetched")
+  @Description("A newer snapshot was copied to the folder before it was restored")
+  static final class FetchEvent extends SnapshotEvent {
+    @Label("Bytes")
+    @DataAmount
+    long bytes;
+
+    @Label("Fetch")
+    @Description("How long the copy took")
+    @Timespan
+    long fetch;
+  }
+
+  @Name("cairn.Upload")
+  @Label("Snapshot Uploaded")
+  @Description("This rank's part is in S3, or in whatever second place there is")
+  static final class UploadEvent extends SnapshotEvent {
+    @Label("Bytes")
+    @DataAmount
+    long bytes;
+
+    @Label("Upload")
+    @Description("How long the upload took that succeeded")
+    @Timespan
+    long upload;
+  }
+
+  /** The reason names the part. */
+  @Name("cairn.UploadFailure")
+  @Label("Upload Failed")
+  @Description("A part could not be uploaded, and is tried again")
+  @Category("Cairn")
+  @StackTrace(false)
+  static final class UploadFailureEvent extends Event {
+    @Label("Run")
+    String run;
+
+    @Label("Reason")
+    String reason;
   }
 
   @Name("cairn.Failure")
@@ -158,11 +215,43 @@ final class FlightRecorderEvents implements CheckpointEvents {
   }
 
   @Override
+  public void written(Written event) {
+    WriteEvent record = new WriteEvent();
+    record.bytes = event.bytes();
+    record.data = event.data().toNanos();
+    record.commit(run, event.id());
+  }
+
+  @Override
   public void committed(Committed event) {
     CommitEvent record = new CommitEvent();
     record.bytes = event.bytes();
     record.write = event.write().toNanos();
     record.commit(run, event.id());
+  }
+
+  @Override
+  public void fetched(Fetched event) {
+    FetchEvent record = new FetchEvent();
+    record.bytes = event.bytes();
+    record.fetch = event.duration().toNanos();
+    record.commit(run, event.id());
+  }
+
+  @Override
+  public void uploaded(Uploaded event) {
+    UploadEvent record = new UploadEvent();
+    record.bytes = event.bytes();
+    record.upload = event.duration().toNanos();
+    record.commit(run, event.id());
+  }
+
+  @Override
+  public void uploadFailed(IOException cause) {
+    UploadFailureEvent record = new UploadFailureEvent();
+    record.run = run;
+    record.reason = cause.getMessage();
+    record.commit();
   }
 
   @Override

@@ -87,6 +87,18 @@ final class LoggingEvents implements CheckpointEvents {
         millis(event.stall()));
   }
 
+  /** At level debug, for the line that follows holds the whole time. */
+  @Override
+  public void written(Written event) {
+    LOG.debug(
+        "cairn event=written run={} {} attempt={} bytes={} data_ms={}",
+        run,
+        position(event.progress()),
+        event.id().attempt(),
+        event.bytes(),
+        millis(event.data()));
+  }
+
   @Override
   public void committed(Committed event) {
     LOG.info(

@@ -42,6 +42,11 @@ final class SafeEvents implements CheckpointEvents {
   }
 
   @Override
+  public void written(Written event) {
+    tell(listener -> listener.written(event));
+  }
+
+  @Override
   public void committed(Committed event) {
     tell(listener -> listener.committed(event));
   }

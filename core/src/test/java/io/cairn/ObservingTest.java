@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.format.Json;
 import io.cairn.format.JsonObject;
+import io.cairn.model.RunName;
+import io.cairn.model.SnapshotId;
 import io.cairn.testkit.ForkedJvm;
 import io.cairn.testkit.S3Server;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
@@ -28,8 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What operators see, and that docs/OBSERVING.md says it as it is. */
 class ObservingTest {
-  private static final Path PAGE =
-      Path.of(System.getProperty("basedir", "core"), "..", "docs", "OBSERVING.md");
+  private static final Path CORE = Path.of(System.getProperty("basedir", "core"));
+  private static final Path PAGE = CORE.resolve("../docs/OBSERVING.md");
+  private static final Path SOURCES = CORE.resolve("src/main/java/io/cairn");
+  private static final CheckpointEvents NOTHING = new CheckpointEvents() {};
 
   @TempDir Path folder;
 
@@ -117,7 +122,8 @@ class ObservingTest {
     Path file = folder.resolve("recording.jfr");
     try (Recording recording = new Recording()) {
       recording.start();
-      SampleRuns.train(folder.resolve("checkpoints"), "flight", 20);
+      SampleRuns.trainMirrored(
+          folder.resolve("checkpoints"), folder.resolve("other"), "flight", 20, NOTHING);
       recording.stop();
       recording.dump(file);
     }
@@ -129,16 +135,69 @@ class ObservingTest {
 
     assertThat(events)
         .extracting(event -> event.getEventType().getName())
-        .contains("cairn.Restore", "cairn.Capture", "cairn.Commit");
-    RecordedEvent commit =
-        events.stream()
-            .filter(event -> event.getEventType().getName().equals("cairn.Commit"))
-            .filter(event -> event.getLong("step") == 20)
-            .findFirst()
-            .orElseThrow();
+        .contains("cairn.Restore", "cairn.Capture", "cairn.Write", "cairn.Commit", "cairn.Upload");
+    RecordedEvent commit = atStep20("cairn.Commit", events);
     assertThat(commit.getLong("bytes")).isEqualTo(960);
     assertThat(commit.getInt("attempt")).isEqualTo(1);
-    assertThat(commit.getDuration("write")).isPositive();
+    RecordedEvent write = atStep20("cairn.Write", events);
+    assertThat(write.getLong("bytes")).isEqualTo(960);
+    assertThat(write.getDuration("data")).isPositive().isLessThan(commit.getDuration("write"));
+    RecordedEvent upload = atStep20("cairn.Upload", events);
+    assertThat(upload.getLong("bytes")).isEqualTo(960);
+    assertThat(upload.getDuration("upload")).isPositive();
+  }
+
+  private static RecordedEvent atStep20(String name, List<RecordedEvent> events) {
+    return events.stream()
+        .filter(event -> event.getEventType().getName().equals(name))
+        .filter(event -> event.getLong("step") == 20)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aFlightRecordingHoldsWhatFailed() throws Exception {
+    FlightRecorderEvents events = new FlightRecorderEvents(new RunName("failing"));
+    Path file = folder.resolve("recording.jfr");
+    try (Recording recording = new Recording()) {
+      recording.start();
+      events.uploadFailed(new IOException("no route to host"));
+      events.fetched(
+          new CheckpointEvents.Fetched(new SnapshotId(20, 3), 960, Duration.ofMillis(7)));
+      recording.stop();
+      recording.dump(file);
+    }
+
+    assertThat(RecordingFile.readAllEvents(file))
+        .anySatisfy(
+            event -> {
+              assertThat(event.getEventType().getName()).isEqualTo("cairn.UploadFailure");
+              assertThat(event.getString("reason")).isEqualTo("no route to host");
+            })
+        .anySatisfy(
+            event -> {
+              assertThat(event.getEventType().getName()).isEqualTo("cairn.Fetch");
+              assertThat(event.getInt("attempt")).isEqualTo(3);
+              assertThat(event.getDuration("fetch")).isEqualTo(Duration.ofMillis(7));
+            });
+  }
+
+  @Test
+  void thePageListsEveryLineThatIsLogged() throws Exception {
+    String page = Files.readString(PAGE);
+    Set<String> names = new TreeSet<>();
+    for (String place : List.of("", "store/s3/")) {
+      try (Stream<Path> sources = Files.list(SOURCES.resolve(place))) {
+        for (Path source : sources.filter(path -> path.toString().endsWith(".java")).toList()) {
+          Matcher line =
+              Pattern.compile("\"cairn event=([a-z_]+) ").matcher(Files.readString(source));
+          line.results().forEach(found -> names.add(found.group(1)));
+        }
+      }
+    }
+
+    assertThat(names).contains("committed", "upload_failed", "grace_over", "uploads_not_listed");
+    assertThat(names).allSatisfy(name -> assertThat(page).contains("| `" + name + "` |"));
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import io.cairn.policy.WhenTerminated;
+import io.cairn.store.LocalStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,6 +55,13 @@ public final class SampleRuns {
   public static void train(Path folder, String run, int until, CheckpointEvents listener)
       throws CheckpointException {
     train(builder(folder, run).events(listener), until);
+  }
+
+  /** The same, while all is uploaded to another folder. */
+  public static void trainMirrored(
+      Path folder, Path other, String run, int until, CheckpointEvents listener)
+      throws CheckpointException {
+    train(builder(folder, run).mirror(LocalStore.in(other)).events(listener), until);
   }
 
   /** The same, compressed or not. */

@@ -10,6 +10,7 @@ import io.cairn.inspect.TensorInfo;
 import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.DType;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -29,14 +30,19 @@ import picocli.CommandLine.Parameters;
           + " before.",
       "safetensors: the data file, not compressed. npz: a file for numpy.load; BF16 becomes"
           + " float32, floats of 8 bits and less stay bytes. xgboost: the booster's own file, if"
-          + " the snapshot holds one. raw: the bytes of one tensor, little-endian."
+          + " the snapshot holds one. dl4j: the zip file of ModelSerializer, if the snapshot is of a"
+          + " DL4J network. djl: the parameter file of Model.save, if it is of a DJL model. raw: the"
+          + " bytes of one tensor, little-endian."
     },
     footer = {
       "  cairn export checkpoints@1200 --format npz --output bank.npz",
       "  cairn export checkpoints --format xgboost --output booster.ubj",
+      "  cairn export checkpoints --format dl4j --output network.zip",
+      "  cairn export checkpoints --format djl",
       "  cairn export checkpoints --format raw --tensor model/weights"
     })
 final class ExportCommand extends BaseCommand {
+  private static final String UNSAFE = "[^A-Za-z0-9._-]";
   private static final String MODEL_SECTION = "model";
 
   @Parameters(arity = "0..1", paramLabel = "SNAPSHOT", description = "FOLDER[@SNAPSHOT] or a file.")
@@ -55,6 +61,12 @@ final class ExportCommand extends BaseCommand {
   private Optional<String> tensorName = Optional.empty();
 
   @Option(
+      names = "--trainer",
+      paramLabel = "NAME",
+      description = "Whose model, for djl, if several are trained together. Default: the first.")
+  private Optional<String> trainer = Optional.empty();
+
+  @Option(
       names = "--part",
       paramLabel = "N",
       description = "Which part, if every rank saved one. Default: ${DEFAULT-VALUE}.")
@@ -63,7 +75,9 @@ final class ExportCommand extends BaseCommand {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Where to. Default: RUN-STEP-ATTEMPT and an ending, in the working folder.")
+      description =
+          "Where to. Default: in the working folder, RUN-STEP-ATTEMPT and an ending; for djl,"
+              + " RUN-EPOCH.params.")
   private Optional<Path> output = Optional.empty();
 
   @Option(names = "--force", description = "Replace the file if it is there.")
@@ -79,6 +93,8 @@ final class ExportCommand extends BaseCommand {
     safetensors,
     npz,
     xgboost,
+    dl4j,
+    djl,
     raw
   }
 
@@ -116,15 +132,27 @@ final class ExportCommand extends BaseCommand {
   }
 
   private String defaultName(SnapshotListing chosen) {
+    if (format == Format.djl) {
+      return djlName(chosen);
+    }
     String ending =
         switch (format) {
           case safetensors -> "safetensors";
           case npz -> "npz";
           case xgboost -> "ubj";
-          case raw -> tensorName.orElse("tensor").replaceAll("[^A-Za-z0-9._-]", "_") + ".raw";
+          case dl4j -> "zip";
+          case djl -> "params";
+          case raw -> tensorName.orElse("tensor").replaceAll(UNSAFE, "_") + ".raw";
         };
     String name = chosen.run() + "-" + chosen.id().step() + "-" + chosen.id().attempt();
     return name + (chosen.parts() > 1 ? "-part" + part : "") + "." + ending;
+  }
+
+  /** As DJL names and finds it: {@code Model.load(folder, run)}. */
+  private String djlName(SnapshotListing chosen) {
+    long epoch = chosen.details().map(details -> details.progress().epoch()).orElse(0L);
+    String model = trainer.map(name -> name.replaceAll(UNSAFE, "_")).orElse(chosen.run().value());
+    return String.format(Locale.ROOT, "%s-%04d.params", model, epoch);
   }
 
   private void write(SnapshotReader reader, FileChannel file) throws IOException, CliException {
@@ -138,8 +166,22 @@ final class ExportCommand extends BaseCommand {
         }
       }
       case xgboost -> reader.read(booster(reader), piece -> writeFully(file, piece));
+      case dl4j -> {
+        try (OutputStream out = OutputFile.stream(file)) {
+          new Dl4jZip(reader, part).writeTo(out);
+        }
+      }
+      case djl -> {
+        try (OutputStream out = OutputFile.stream(file)) {
+          djl(reader).writeTo(out);
+        }
+      }
       case raw -> reader.read(named(reader), piece -> writeFully(file, piece));
     }
+  }
+
+  private DjlParameters djl(SnapshotReader reader) {
+    return new DjlParameters(reader, part, trainer.map(name -> name + ".").orElse(""));
   }
 
   private static void writeFully(FileChannel file, ByteBuffer bytes) throws IOException {

@@ -63,12 +63,20 @@ final class PruneCommand extends BaseCommand {
   @Option(names = "--delete", description = "Delete. Without it, nothing is changed.")
   private boolean delete;
 
+  @Option(
+      names = "--dry-run",
+      description = "Change nothing, which is the default. Not together with --delete.")
+  private boolean dryRun;
+
   PruneCommand(Console console) {
     super(console);
   }
 
   @Override
   public Integer call() throws CliException, IOException, InterruptedException {
+    if (delete && dryRun) {
+      throw new CliException("--dry-run deletes nothing and --delete does; give one of them");
+    }
     List<RetentionPolicy> policies = policies();
     Selector selector = selector();
     Selector.Target target = selector.target(folder, Optional.empty());

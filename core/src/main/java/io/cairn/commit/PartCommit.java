@@ -45,12 +45,16 @@ public final class PartCommit {
    * @throws CommitUnknownException if it may or may not exist after a crash
    */
   public Manifest commit(PartImage image) throws CheckpointException {
-    Manifest manifest = manifest(image, writeData(image));
-    publishManifest(image.name(), manifest);
-    return manifest;
+    return publish(image, write(image));
   }
 
-  private FileEntry writeData(PartImage image) throws CommitFailedException {
+  /**
+   * Writes a part's data, the first half of a commit.
+   *
+   * @return the data file, durable; nothing refers to it yet
+   * @throws CommitFailedException if nothing of it is left
+   */
+  public FileEntry write(PartImage image) throws CommitFailedException {
     String name = image.name().data(image.compression());
     try (PendingFile file = store.create(name)) {
       StagedState.Written written = writeState(image, new PendingSink(file));
@@ -59,6 +63,19 @@ public final class PartCommit {
     } catch (IOException | RuntimeException e) {
       throw failed(image.name(), e, List.of(name));
     }
+  }
+
+  /**
+   * Makes a part exist whose data was written, the second half of a commit.
+   *
+   * @return the manifest, durable
+   * @throws CommitFailedException if the part does not exist and nothing of it is left
+   * @throws CommitUnknownException if it may or may not exist after a crash
+   */
+  public Manifest publish(PartImage image, FileEntry data) throws CheckpointException {
+    Manifest manifest = manifest(image, data);
+    publishManifest(image.name(), manifest);
+    return manifest;
   }
 
   private StagedState.Written writeState(PartImage image, ByteSink sink) throws IOException {

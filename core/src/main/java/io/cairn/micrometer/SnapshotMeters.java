@@ -8,7 +8,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Meters of one checkpointer, tagged with {@code run} and {@code rank}: hand it to {@link
@@ -16,12 +18,16 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SnapshotMeters implements CheckpointEvents {
   private static final String BYTES = "bytes";
+  private static final String UPLOAD_FAILURES = "Tries to upload a snapshot that failed";
 
   private final MeterRegistry registry;
   private Tags tags = Tags.empty();
   private volatile long durableStep;
   private volatile long durableSinceNanos = System.nanoTime();
+  private volatile long uploadedStep;
+  private volatile long uploadedSinceNanos = System.nanoTime();
   private volatile int failuresInARow;
+  private boolean uploads;
 
   /**
    * Meters in a registry; they appear when the checkpointer opens.
@@ -36,24 +42,48 @@ public final class SnapshotMeters implements CheckpointEvents {
   public void opened(Opened event) {
     String rank = String.valueOf(event.rank().index());
     tags = Tags.of("run", event.run().value(), "rank", rank);
-    Gauge.builder("cairn.durable.step", this, meters -> meters.durableStep)
-        .description("The step of the newest snapshot that is durable")
-        .tags(tags)
-        .register(registry);
-    TimeGauge.builder("cairn.durable.age", this, TimeUnit.SECONDS, SnapshotMeters::ageSeconds)
-        .description("Since when nothing newer is durable: what a crash now would cost")
-        .tags(tags)
-        .register(registry);
-    Gauge.builder("cairn.failures.consecutive", this, meters -> meters.failuresInARow)
-        .description("Failed saves since the last one that did not fail")
-        .tags(tags)
-        .register(registry);
+    gauge(
+        "cairn.durable.step",
+        "The step of the newest snapshot that is durable",
+        m -> m.durableStep);
+    age(
+        "cairn.durable.age",
+        "Since when nothing newer is durable: what a crash now would cost",
+        meters -> secondsSince(meters.durableSinceNanos));
+    gauge(
+        "cairn.failures.consecutive",
+        "Failed saves since the last one that did not fail",
+        meters -> meters.failuresInARow);
     counter("cairn.failures", "Snapshots that could not be saved", null);
     counter("cairn.skipped", "Snapshots that were due and were not taken", null);
   }
 
-  private double ageSeconds() {
-    return (System.nanoTime() - durableSinceNanos) / 1e9;
+  /** Only for trainings that upload: for others, an age that grows would be a false alarm. */
+  private synchronized void openUploads() {
+    if (!uploads) {
+      uploads = true;
+      gauge("cairn.uploaded.step", "The step of the newest snapshot uploaded", m -> m.uploadedStep);
+      age(
+          "cairn.uploaded.age",
+          "Since when nothing newer is uploaded: what the loss of the machine would cost",
+          meters -> secondsSince(meters.uploadedSinceNanos));
+      counter("cairn.upload.failures", UPLOAD_FAILURES, null);
+    }
+  }
+
+  private static double secondsSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e9;
+  }
+
+  private void gauge(String name, String description, ToDoubleFunction<SnapshotMeters> value) {
+    Gauge.builder(name, this, value).description(description).tags(tags).register(registry);
+  }
+
+  private void age(String name, String description, ToDoubleFunction<SnapshotMeters> seconds) {
+    TimeGauge.builder(name, this, TimeUnit.SECONDS, seconds)
+        .description(description)
+        .tags(tags)
+        .register(registry);
   }
 
   private Counter counter(String name, String description, String unit) {
@@ -103,6 +133,22 @@ public final class SnapshotMeters implements CheckpointEvents {
   public void failed(Failed event) {
     counter("cairn.failures", "Snapshots that could not be saved", null).increment();
     failuresInARow = event.consecutive();
+  }
+
+  @Override
+  public void uploaded(Uploaded event) {
+    uploadedStep = event.id().step();
+    uploadedSinceNanos = System.nanoTime();
+    openUploads();
+    timer("cairn.upload", "How long an upload took that succeeded").record(event.duration());
+    counter("cairn.uploaded", "Data of uploaded snapshots", BYTES)
+        .increment((double) event.bytes());
+  }
+
+  @Override
+  public void uploadFailed(IOException cause) {
+    openUploads();
+    counter("cairn.upload.failures", UPLOAD_FAILURES, null).increment();
   }
 
   @Override

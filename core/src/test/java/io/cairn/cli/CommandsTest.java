@@ -199,6 +199,14 @@ class CommandsTest {
     assertThat(plan.hasStatus(0).out())
         .contains("newest sound; newest complete; keep last 1", "keep best 1 by loss (max)")
         .endsWith("would delete 2 snapshots, 3.1 KiB; --delete does it\n");
+    assertThat(CliRun.of("prune", folder, "--keep-last", "1", "--dry-run").hasStatus(0).out())
+        .endsWith("would delete 3 snapshots, 4.6 KiB; --delete does it\n");
+    assertThat(
+            CliRun.of("prune", folder, "--keep-last", "1", "--dry-run", "--delete")
+                .hasStatus(2)
+                .err())
+        .isEqualToIgnoringNewLines(
+            "cairn: --dry-run deletes nothing and --delete does; give one of them");
     assertThat(Files.exists(file("bank", 20, 1, "json"))).isTrue();
 
     JsonObject done =

@@ -115,6 +115,35 @@ class ExportCommandTest {
   }
 
   @Test
+  void aFormatThatDoesNotFitSaysWhatTheSnapshotHolds() throws Exception {
+    SampleRuns.train(checkpoints(), "bank", 10);
+
+    assertThat(CliRun.of("export", checkpoints(), "--format", "dl4j").hasStatus(2).err())
+        .isEqualToIgnoringNewLines(
+            "cairn: dl4j needs a snapshot of a MultiLayerNetwork or ComputationGraph by cairn-dl4j,"
+                + " with the sections configuration, counters, model and vectors; this one has no"
+                + " section 'configuration', but the sections cairn, model, optimizer, rng");
+    assertThat(
+            CliRun.of("export", checkpoints(), "--format", "djl", "--trainer", "generator")
+                .hasStatus(2)
+                .err())
+        .startsWith("cairn: djl needs a snapshot of a DJL model by cairn-djl")
+        .contains("this one has no section 'generator.model', but the sections cairn, model");
+  }
+
+  @Test
+  void theConfigurationOfANetworkGetsTheCountersOfTheSnapshot() throws Exception {
+    String json =
+        "{\"confs\" : [ {\"epochCount\" : 0, \"iterationCount\" : 0, \"l1\": 1.0E-8} ],"
+            + " \"epochCount\" : 0, \"x\" : {\"epochCount\" : 0}, \"iterationCount\" : 17}";
+
+    assertThat(Dl4jConfiguration.counted(json, 1234, 5))
+        .isEqualTo(
+            "{\"confs\" : [ {\"epochCount\" : 5, \"iterationCount\" : 0, \"l1\": 1.0E-8} ],"
+                + " \"epochCount\" : 5, \"x\" : {\"epochCount\" : 0}, \"iterationCount\" : 1234}");
+  }
+
+  @Test
   void npzIsAZipOfArrays() throws Exception {
     SampleRuns.train(checkpoints(), "bank", 10);
     Path file = folder.resolve("out.npz");

@@ -55,8 +55,34 @@ class SnapshotMetersTest {
   }
 
   @Test
-  void thePageListsEveryMeter() throws IOException, CheckpointException {
+  void uploadsAreTimedAndTheirAgeIsKnown() throws Exception {
+    SampleRuns.trainMirrored(folder.resolve("local"), folder.resolve("other"), "bank", 30, meters);
+
+    long count = registry.get("cairn.upload").timer().count();
+    assertThat(count).isBetween(1L, 3L); // a newer snapshot replaces one that waits
+    assertThat(registry.get("cairn.uploaded").counter().count()).isEqualTo(960.0 * count);
+    assertThat(registry.get("cairn.uploaded.step").gauge().value()).isEqualTo(30);
+    assertThat(registry.get("cairn.uploaded.age").timeGauge().value(TimeUnit.SECONDS))
+        .isBetween(0.0, 600.0);
+    assertThat(registry.get("cairn.upload.failures").counter().count()).isZero();
+  }
+
+  @Test
+  void aTrainingWhoseUploadsAllFailHasAnAge() throws Exception {
     SampleRuns.train(folder, "bank", 10, meters);
+    assertThat(registry.find("cairn.uploaded.age").timeGauge()).isNull();
+
+    meters.uploadFailed(new IOException("no route to host"));
+    meters.uploadFailed(new IOException("no route to host"));
+
+    assertThat(registry.get("cairn.upload.failures").counter().count()).isEqualTo(2);
+    assertThat(registry.get("cairn.uploaded.age").timeGauge().value()).isPositive();
+    assertThat(registry.get("cairn.uploaded.step").gauge().value()).isZero();
+  }
+
+  @Test
+  void thePageListsEveryMeter() throws IOException, CheckpointException {
+    SampleRuns.trainMirrored(folder.resolve("local"), folder.resolve("other"), "bank", 10, meters);
     String page = Files.readString(PAGE);
 
     assertThat(registry.getMeters())

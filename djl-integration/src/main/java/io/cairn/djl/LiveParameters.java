@@ -112,6 +112,11 @@ final class LiveParameters {
     return byName.get(name).getId();
   }
 
+  /** The array the model has: what DJL saves. */
+  NDArray ownArray(String name) {
+    return byName.get(name).getArray();
+  }
+
   /** The array training works on. */
   NDArray array(String name, int device) {
     return store.getValue(byName.get(name), devices[device], true);

@@ -22,6 +22,7 @@ final class TrainerState implements StateSection {
     this.sections =
         List.of(
             new ParameterSection(parameters),
+            new ParameterFileSection(trainer, parameters),
             new OptimizerSection(optimizer, parameters),
             new MetricsSection(trainer),
             new ListenerSection(trainer),

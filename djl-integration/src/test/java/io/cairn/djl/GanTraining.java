@@ -62,7 +62,7 @@ final class GanTraining implements AutoCloseable {
     return trainer;
   }
 
-  private static Block generatorBlock() {
+  static Block generatorBlock() {
     return new SequentialBlock()
         .add(Linear.builder().setUnits(16).build())
         .add(BatchNorm.builder().build())

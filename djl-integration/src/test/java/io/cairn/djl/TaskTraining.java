@@ -114,7 +114,15 @@ final class TaskTraining implements AutoCloseable {
     }
   }
 
-  private MemorySnapshot snapshot() {
+  void train(int epochs, CheckpointerBuilder settings) throws IOException, TranslateException {
+    DjlTraining.fit(trainer, epochs, data, validation, settings);
+  }
+
+  Model model() {
+    return model;
+  }
+
+  MemorySnapshot snapshot() {
     return MemorySnapshot.of(new DjlTrainingState(trainer));
   }
 

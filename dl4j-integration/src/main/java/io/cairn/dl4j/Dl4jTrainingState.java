@@ -38,11 +38,14 @@ final class Dl4jTrainingState implements TrainingState {
     CheckpointedSections own = new CheckpointedSections();
     network.listeners().forEach(own::add);
     own.add(data.iterator());
+    NamedTensors parameters = NamedTensors.parameters(network);
+    NamedTensors moments = NamedTensors.moments(network);
     this.sections =
         new ArrayList<>(
             List.of(
-                new TensorSection("model", NamedTensors.parameters(network)),
-                new TensorSection("updater", NamedTensors.moments(network)),
+                new TensorSection("model", parameters),
+                new TensorSection("updater", moments),
+                new VectorsSection(parameters, moments),
                 position,
                 randomness,
                 dataPosition,

@@ -6,6 +6,7 @@ import io.cairn.model.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,8 +96,8 @@ final class NamedTensors {
   /** Every element must belong to exactly one tensor, or something would be lost. */
   private void requireAll() {
     long next = 0;
-    for (Part part :
-        parts.values().stream().sorted((a, b) -> Long.compare(a.first, b.first)).toList()) {
+    for (String name : order()) {
+      Part part = parts.get(name);
       if (part.first != next) {
         break;
       }
@@ -112,6 +113,14 @@ final class NamedTensors {
               + next
               + ". Please report this network's configuration.");
     }
+  }
+
+  /** The names as they follow each other in the vector. */
+  List<String> order() {
+    return parts.entrySet().stream()
+        .sorted(Comparator.comparingLong(part -> part.getValue().first))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   void forEach(BiConsumer<TensorSpec, TensorMemory> action) {
