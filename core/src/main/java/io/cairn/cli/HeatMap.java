@@ -13,7 +13,7 @@ import java.util.Map;
 /** Norms and updates of many tensors in many snapshots. Filled by one thread. */
 final class HeatMap {
   /** Beyond it a page no longer opens at once: columns are left out. */
-  static final int MAX_CELLS = 60_000;
+  static final int MAX_CELLS = 30_000;
 
   static final int MAX_ROWS = 500;
   private static final int FEWEST_COLUMNS = 20;

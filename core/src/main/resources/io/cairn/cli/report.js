@@ -167,15 +167,15 @@ function chart(parent, given) {
   plot.style.height = (given.height || 260) + 'px';
   plot.tabIndex = 0;
   add(parent, add(figure, caption, plot, tableBehind(given.title, given.table)));
-  const drawn = echarts.init(plot);
-  const entry = {drawn: drawn, plot: plot, figure: figure, given: given, at: null};
+  const entry = {drawn: null, plot: plot, figure: figure, given: given, at: null};
   entry.draw = () => {
+    entry.drawn = entry.drawn || echarts.init(plot);
+    const drawn = entry.drawn;
     drawn.setOption(frame(given.title + '. ' + (given.note || ''), given.option()), true);
     plot.setAttribute('role', 'img');
     figure.dataset.chart = given.name;
     figure.dataset.points = String(points(drawn));
   };
-  entry.draw();
   plot.addEventListener('keydown', event => step(entry, event));
   charts.push(entry);
   return entry;
@@ -190,6 +190,9 @@ function points(drawn) {
 
 /** Goes through the points by keys, and says each. */
 function step(entry, event) {
+  if (!entry.drawn) {
+    return;
+  }
   const series = entry.drawn.getOption().series;
   const places = [];
   series.forEach((one, s) => one.data.forEach((point, i) => places.push([s, i])));
@@ -214,11 +217,7 @@ function step(entry, event) {
   const point = series[s].data[i];
   const value = point && !Array.isArray(point) && typeof point === 'object' ? point.value : point;
   document.getElementById('said').textContent =
-    given(entry).say ? given(entry).say(value, series[s].name, i) : series[s].name + ' ' + [].concat(value).map(number).join(', ');
-}
-
-function given(entry) {
-  return entry.given;
+    entry.given.say(value, series[s].name, i);
 }
 
 // ---- Sections
@@ -269,7 +268,7 @@ function timeline() {
       option: () => ({
         tooltip: {trigger: 'item', formatter: item => item.data.text || ''},
         xAxis: timeAxis(),
-        yAxis: axis({type: 'category', data: attempts, inverse: true, name: 'attempt', nameGap: 28}),
+        yAxis: axis({type: 'category', data: attempts, inverse: true, axisLabel: {formatter: attempt => 'attempt ' + attempt}}),
         series: data.attempts.filter(attempt => attempt.first !== undefined).map(attempt => ({
           name: 'attempt', type: 'line', symbol: 'none', lineStyle: {width: 3, color: style('--line')}, itemStyle: {color: style('--line')},
           data: [attempt.first, attempt.last].map(moment => ({value: [moment, String(attempt.attempt)], text: 'attempt ' + attempt.attempt})),
@@ -327,7 +326,7 @@ function risk() {
     return;
   }
   const series = () => [{name: 'if the process dies', kind: 'process'}].concat(machine ? [{name: 'if the disk is lost too', kind: 'machine'}] : [])
-    .map(one => ({name: one.name, type: 'line', symbolSize: 4, showSymbol: data.snapshots.length <= 100, connectNulls: false, areaStyle: {opacity: 0.12}, data: lines(one.kind)}));
+    .map(one => ({name: one.name, type: 'line', symbolSize: 4, showSymbol: data.snapshots.length <= 20, connectNulls: false, lineStyle: {width: 1.5}, areaStyle: {opacity: 0.12}, data: lines(one.kind)}));
   chart(section, {
     name: 'risk', title: 'Steps that an interruption would have cost',
     note: 'Steps since the newest usable snapshot that is still here; between snapshots steps are taken to have come evenly. ' +
@@ -335,7 +334,7 @@ function risk() {
       (data.logged ? 'A snapshot counts from its capture plus the time its writing took. ' : 'Without a log, a snapshot counts from its capture. ') +
       (machine ? 'In S3 from the time of the marker or, by the log, write and upload after capture at the earliest.'
         : 'What the loss of the disk would have cost needs times of uploads: from --log, or from SageMaker\'s markers.'),
-    option: () => ({tooltip: {trigger: 'axis'}, xAxis: timeAxis(), yAxis: axis({type: 'value', name: 'steps', nameGap: 40, minInterval: 1}), series: series()}),
+    option: () => ({tooltip: {trigger: 'axis'}, xAxis: timeAxis(), yAxis: axis({type: 'value', minInterval: 1}), series: series()}),
     say: (value, name) => count(value[1], 'step') + ' at ' + time(value[0]) + ', ' + name,
     table: () => [['>attempt', 'time', '>steps', 'if'], data.risks.flatMap(one => ['process', 'machine'].flatMap(kind =>
       one[kind].map(point => [one.attempt, time(point[0]), point[1], kind === 'process' ? 'the process dies' : 'the disk is lost too'])))],
@@ -363,7 +362,7 @@ function metrics() {
         tooltip: {trigger: 'axis'},
         xAxis: axis({type: 'value', scale: true, name: 'step', nameGap: 26, minInterval: 1, splitLine: {show: false}}),
         yAxis: axis({type: 'value', scale: true}),
-        grid: {left: 12, right: 22, top: 34, bottom: 30, containLabel: true},
+        grid: {left: 12, right: 34, top: 34, bottom: 30, containLabel: true},
         series: [{name: 'on the way to the newest', type: 'line', symbolSize: 5, showSymbol: order.length <= 100, data: on(true)}]
           .concat(left ? [{name: 'other snapshots', type: 'scatter', symbol: 'diamond', symbolSize: 8, data: on(false)}] : []),
       }),
@@ -452,6 +451,12 @@ function heat(parent, name, title, note, cells) {
   });
 }
 
+/** The end of a name tells more than its beginning. */
+function shortened(name) {
+  const most = narrow() ? 14 : 32;
+  return name.length <= most ? name : '\u2026' + name.slice(1 - most);
+}
+
 function heatOption(points, columns, rows, text, xName, legend) {
   let low = Infinity;
   let high = -Infinity;
@@ -462,13 +467,14 @@ function heatOption(points, columns, rows, text, xName, legend) {
   const zoom = rows.length > 60 ? [{type: 'slider', yAxisIndex: 0, right: 0, width: 14, showDetail: false, brushSelect: false}] : [];
   return {
     tooltip: {trigger: 'item', formatter: item => text(item.data)},
-    grid: {left: 8, right: zoom.length ? 26 : 12, top: 8, bottom: 74, containLabel: true},
+    legend: {show: false},
+    grid: {left: 26, right: zoom.length ? 26 : 12, top: 8, bottom: 74, containLabel: true},
     xAxis: axis({type: 'category', data: columns, name: xName, nameGap: 24}),
-    yAxis: axis({type: 'category', data: rows, inverse: true, axisLabel: {width: narrow() ? 90 : 200, overflow: 'truncate'}}),
+    yAxis: axis({type: 'category', data: rows, inverse: true, axisLabel: {formatter: shortened, fontSize: 11, interval: Math.max(0, Math.ceil(rows.length / 45) - 1)}}),
     dataZoom: zoom,
     visualMap: {min: points.length ? low : 0, max: points.length ? (high > low ? high : low + 1) : 1, calculable: false, orient: 'horizontal', left: 'center', bottom: 0,
       itemHeight: 140, itemWidth: 12, text: points.length ? [legend(high), legend(low)] : undefined, textStyle: {color: style('--soft')}, inRange: {color: colours('--heat')}},
-    series: [{name: 'cells', type: 'heatmap', progressive: 20000, data: points, emphasis: {itemStyle: {borderColor: style('--text'), borderWidth: 1}}}],
+    series: [{name: 'cells', type: 'heatmap', progressive: 0, data: points, emphasis: {itemStyle: {borderColor: style('--text'), borderWidth: 1}}}],
   };
 }
 
@@ -536,17 +542,29 @@ function oneHistogram(grid, all, ranges, starts) {
 
 // ---- All of it
 
-[head, timeline, verdicts, risk, metrics, snapshots, tensors, histograms].forEach(draw => draw());
-
-new ResizeObserver(() => charts.forEach(entry => entry.drawn.resize())).observe(document.body);
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => charts.forEach(entry => entry.draw()));
-
 const root = document.documentElement;
-root.dataset.charts = String(charts.length);
-root.dataset.milliseconds = String(Math.round(performance.now()));
-// After what was begun above is drawn; an error may come as late as that.
-requestAnimationFrame(() => setTimeout(() => {
+
+/** One chart at a time: the page can be read and scrolled while the others are drawn. */
+function drawNext(i) {
+  if (i < charts.length) {
+    charts[i].draw();
+    setTimeout(() => drawNext(i + 1));
+    return;
+  }
+  new ResizeObserver(fit).observe(document.body);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => charts.forEach(entry => entry.draw()));
+  root.dataset.milliseconds = String(Math.round(performance.now()));
+  root.dataset.charts = String(charts.length);
   root.dataset.errors = String(window.reportErrors.length);
   root.dataset.errorTexts = window.reportErrors.join('\n');
   root.dataset.ready = 'yes';
-}));
+}
+
+/** Drawing a chart may change the height of the page, which must not draw it again. */
+function fit() {
+  charts.filter(entry => entry.drawn.getWidth() !== entry.plot.clientWidth).forEach(entry => entry.drawn.resize());
+}
+
+[head, timeline, verdicts, risk, metrics, snapshots, tensors, histograms].forEach(draw => draw());
+root.dataset.readable = String(Math.round(performance.now()));
+setTimeout(() => drawNext(0));

@@ -62,7 +62,6 @@ class ReportPageTest {
         .containsEntry("norms", 500 * HeatMap.columnsFor(500))
         .containsKeys("write", "risk", "metric loss", "histograms", "histogram");
     assertThat(opened.dom()).contains("&lt;img src=x onerror").doesNotContain("<img src=x");
-    pictures(chromium, page, "large");
   }
 
   private static Map<String, Integer> soundPage(Chromium.Page page) {
