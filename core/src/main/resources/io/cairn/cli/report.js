@@ -249,7 +249,7 @@ function interruptions() {
 
 function interruptionText(between) {
   const again = between.after.trainedAgain;
-  return 'attempt ' + between.before.attempt + ' was interrupted after step ' + between.before.newestStep + '; attempt ' +
+  return 'attempt ' + between.before.attempt + ' ended at or after step ' + between.before.newestStep + '; attempt ' +
     between.after.attempt + (between.after.resumedFrom ? ' resumed from ' + between.after.resumedFrom : ' resumed from nothing that is known') +
     (again === undefined ? '' : ', at least ' + count(again, 'step') + ' trained again');
 }
@@ -294,7 +294,7 @@ function timeline() {
   interruptions().slice(0, 50).forEach(between => list.appendChild(element('li', interruptionText(between))));
   section.appendChild(list.childElementCount > 0 ? list : element('p', 'No attempt was followed by another: no interruption is known.'));
   if (data.stops > 0) {
-    section.appendChild(element('p', 'The log has SIGTERM ' + count(data.stops, 'time') + '.'));
+    section.appendChild(element('p', 'A stop was requested (SIGTERM) ' + count(data.stops, 'time') + ', by the log.'));
   }
 }
 

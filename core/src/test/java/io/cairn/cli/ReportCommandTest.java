@@ -194,7 +194,8 @@ class ReportCommandTest {
     SaveTimes times = new SaveTimes(new RunName("bank"));
     for (String stall : List.of("2.0", "3.0", "1.0")) {
       times.accept(
-          "cairn event=captured run=bank step=9 epoch=0 batch=9 attempt=2 bytes=1 stall_ms=" + stall);
+          "cairn event=captured run=bank step=9 epoch=0 batch=9 attempt=2 bytes=1 stall_ms="
+              + stall);
     }
     times.accept("cairn event=captured run=bank step=9 attempt=99999999999 stall_ms=1");
 
