@@ -425,7 +425,7 @@ function tensors() {
   }
   const grid = add(section, element('div', undefined, 'grid')).lastChild;
   heat(grid, 'norms', 'Norm of each tensor', 'Colours are logarithmic. Numbers that are not finite are left out of the norm.', map.norms);
-  heat(grid, 'updates', 'Update of each tensor', 'The norm of the change since the column before, by the norm there. Colours are logarithmic; white space: no change, or nothing to compare.', map.updates);
+  heat(grid, 'updates', 'Update of each tensor', 'The norm of the change since the column before, by the norm there. Colours are logarithmic; empty: no change, or nothing to compare.', map.updates);
   if (map.notFinite.length > 0) {
     section.appendChild(element('p', count(map.notFinite.length, 'cell') + ' with numbers that are not finite (NaN or infinite).', 'bad'));
     section.appendChild(tableBehind('numbers that are not finite', () => [['tensor', 'snapshot', '>how many'],
