@@ -181,11 +181,17 @@ function chart(parent, given) {
   return entry;
 }
 
+function valueOf(point) {
+  return point && !Array.isArray(point) && typeof point === 'object' ? point.value : point;
+}
+
+/** Gaps in lines are no points. */
+function isPoint(point) {
+  return [].concat(valueOf(point)).every(value => value !== null && value !== undefined);
+}
+
 function points(drawn) {
-  const known = value => value !== null && value !== undefined && value !== UNKNOWN;
-  const value = point => point && !Array.isArray(point) && typeof point === 'object' ? point.value : point;
-  return drawn.getOption().series.reduce((sum, series) => sum + series.data.map(value)
-    .filter(point => Array.isArray(point) ? point.every(known) : known(point)).length, 0);
+  return drawn.getOption().series.reduce((sum, series) => sum + series.data.filter(isPoint).length, 0);
 }
 
 /** Goes through the points by keys, and says each. */
@@ -195,7 +201,7 @@ function step(entry, event) {
   }
   const series = entry.drawn.getOption().series;
   const places = [];
-  series.forEach((one, s) => one.data.forEach((point, i) => places.push([s, i])));
+  series.forEach((one, s) => one.data.forEach((point, i) => isPoint(point) && places.push([s, i])));
   const moves = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
   let at = entry.at;
   if (event.key === 'Home') {
@@ -214,10 +220,7 @@ function step(entry, event) {
   entry.at = at;
   const [s, i] = places[at];
   entry.drawn.dispatchAction({type: 'showTip', seriesIndex: s, dataIndex: i});
-  const point = series[s].data[i];
-  const value = point && !Array.isArray(point) && typeof point === 'object' ? point.value : point;
-  document.getElementById('said').textContent =
-    entry.given.say(value, series[s].name, i);
+  document.getElementById('said').textContent = entry.given.say(valueOf(series[s].data[i]), series[s].name, i);
 }
 
 // ---- Sections
