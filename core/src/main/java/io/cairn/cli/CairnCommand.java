@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       "  cairn verify /opt/ml/checkpoints       is all of it sound",
       "  cairn show checkpoints@latest          what is in the newest snapshot",
       "  cairn diff checkpoints@1000 @1200      what changed from step 1000 to 1200",
+      "  cairn report checkpoints               a page that shows the whole run",
       "  cairn doctor /opt/ml/checkpoints       what is wrong, and what to do",
       "  cairn pull s3://bucket/jobs/bank       the newest snapshot, from S3 to the job's folder",
       "  cairn rehearse -- java -jar train.jar  does the training survive an interruption",

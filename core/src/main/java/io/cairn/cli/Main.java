@@ -67,6 +67,7 @@ public final class Main {
         .addSubcommand(new VerifyCommand(console))
         .addSubcommand(new DiffCommand(console))
         .addSubcommand(new StatsCommand(console))
+        .addSubcommand(new ReportCommand(console))
         .addSubcommand(new ExportCommand(console))
         .addSubcommand(new PruneCommand(console))
         .addSubcommand(new PullCommand(console))

@@ -20,10 +20,15 @@ final class OutputFile {
     void writeTo(FileChannel file) throws IOException, CliException;
   }
 
-  static void write(Path file, boolean replace, Content content) throws IOException, CliException {
+  /** Complains before long work, instead of after it. */
+  static void requireFree(Path file, boolean replace) throws CliException {
     if (Files.exists(file) && !replace) {
       throw new CliException("'" + file + "' is there already; --force replaces it");
     }
+  }
+
+  static void write(Path file, boolean replace, Content content) throws IOException, CliException {
+    requireFree(file, replace);
     Path parent = file.toAbsolutePath().getParent();
     Path temporary = Files.createTempFile(parent, file.getFileName() + ".", ".tmp");
     try {

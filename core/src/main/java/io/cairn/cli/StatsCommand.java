@@ -2,12 +2,10 @@
 package io.cairn.cli;
 
 import io.cairn.inspect.RunListing;
-import io.cairn.inspect.SnapshotComparison;
 import io.cairn.inspect.SnapshotListing;
-import io.cairn.inspect.SnapshotReader;
-import io.cairn.inspect.TensorDiff;
+import io.cairn.inspect.TensorHistory;
 import io.cairn.inspect.TensorInfo;
-import io.cairn.inspect.TensorStatistics;
+import io.cairn.inspect.TensorRecord;
 import io.cairn.model.DType;
 import io.cairn.store.Store;
 import java.io.IOException;
@@ -49,21 +47,13 @@ final class StatsCommand extends BaseCommand {
     super(console);
   }
 
-  /** One tensor in one snapshot. NaN where there is no snapshot before. */
-  private record Row(
-      SnapshotListing snapshot,
-      TensorInfo tensor,
-      TensorStatistics numbers,
-      double update,
-      double relative) {}
-
   @Override
   public Integer call() throws CliException, IOException {
     Selector selector = selector();
     Selector.Target target = selector.target(folder, Optional.empty());
     Selector.Folder open = selector.folder(target);
     RunListing run = selector.run(open, target);
-    List<Row> rows = rows(open.store(), run.lineage());
+    List<TensorRecord> rows = rows(open.store(), run.lineage());
     if (isJson()) {
       json(open.place(), run, rows);
     } else {
@@ -73,50 +63,13 @@ final class StatsCommand extends BaseCommand {
     return Exit.SOUND;
   }
 
-  private List<Row> rows(Store store, List<SnapshotListing> lineage) throws IOException {
-    List<Row> rows = new ArrayList<>();
+  private List<TensorRecord> rows(Store store, List<SnapshotListing> lineage) throws IOException {
+    List<TensorRecord> rows = new ArrayList<>();
     long bytes = lineage.stream().mapToLong(SnapshotListing::bytes).sum();
-    SnapshotReader last = null;
     try (ProgressDisplay progress = new ProgressDisplay(console(), "reading", bytes)) {
-      for (SnapshotListing snapshot : lineage) {
-        SnapshotReader reader = SnapshotReader.open(store, snapshot);
-        try {
-          addRows(last, reader, rows);
-        } finally {
-          close(last);
-          last = reader;
-        }
-        progress.accept(snapshot.bytes());
-      }
-    } finally {
-      close(last);
+      new TensorHistory(store, this::isWanted, progress).read(lineage, rows::add);
     }
     return rows;
-  }
-
-  private static void close(SnapshotReader reader) throws IOException {
-    if (reader != null) {
-      reader.close();
-    }
-  }
-
-  private void addRows(SnapshotReader last, SnapshotReader reader, List<Row> rows)
-      throws IOException {
-    SnapshotComparison comparison = last == null ? null : new SnapshotComparison(last, reader);
-    for (TensorInfo tensor : reader.tensors()) {
-      Optional<TensorStatistics> numbers =
-          isWanted(tensor) ? reader.statistics(tensor) : Optional.empty();
-      if (numbers.isPresent()) {
-        double update = Double.NaN;
-        double relative = Double.NaN;
-        if (comparison != null) {
-          TensorDiff diff = comparison.compare(tensor);
-          update = diff.distance();
-          relative = diff.relativeChange();
-        }
-        rows.add(new Row(reader.snapshot(), tensor, numbers.get(), update, relative));
-      }
-    }
   }
 
   private boolean isWanted(TensorInfo tensor) {
@@ -125,7 +78,7 @@ final class StatsCommand extends BaseCommand {
         : tensor.spec().dtype() != DType.U8;
   }
 
-  private Table table(List<Row> rows) {
+  private Table table(List<TensorRecord> rows) {
     Table table =
         new Table(
             ">STEP",
@@ -137,7 +90,7 @@ final class StatsCommand extends BaseCommand {
             ">RELATIVE",
             ">NAN",
             ">INF");
-    for (Row row : rows) {
+    for (TensorRecord row : rows) {
       table.row(
           row.snapshot().id().step(),
           row.snapshot().id().attempt(),
@@ -145,7 +98,7 @@ final class StatsCommand extends BaseCommand {
           row.tensor().fullName(),
           number(row.numbers().norm()),
           number(row.update()),
-          number(row.relative()),
+          number(row.relativeUpdate()),
           row.numbers().nan(),
           row.numbers().infinite());
     }
@@ -159,13 +112,13 @@ final class StatsCommand extends BaseCommand {
     return Double.isNaN(value) ? "-" : Show.number(value);
   }
 
-  private void json(String place, RunListing run, List<Row> rows) throws IOException {
+  private void json(String place, RunListing run, List<TensorRecord> rows) throws IOException {
     printJson(
         json -> {
           json.writeStringField("place", place);
           json.writeStringField("run", run.run().value());
           json.writeArrayFieldStart("rows");
-          for (Row row : rows) {
+          for (TensorRecord row : rows) {
             json.writeStartObject();
             json.writeNumberField("step", row.snapshot().id().step());
             json.writeNumberField("attempt", row.snapshot().id().attempt());
@@ -173,7 +126,7 @@ final class StatsCommand extends BaseCommand {
             json.writeStringField("tensor", row.tensor().fullName());
             json.writeNumberField("norm", row.numbers().norm());
             json.writeNumberField("update", row.update());
-            json.writeNumberField("relativeUpdate", row.relative());
+            json.writeNumberField("relativeUpdate", row.relativeUpdate());
             json.writeNumberField("nan", row.numbers().nan());
             json.writeNumberField("infinite", row.numbers().infinite());
             json.writeEndObject();

@@ -133,8 +133,14 @@ public final class Json {
     }
   }
 
-  /** Writes UTF-8 without white space. */
-  static JsonGenerator compactWriter(OutputStream out) throws IOException {
+  /**
+   * Writes UTF-8 without white space.
+   *
+   * @param out where to
+   * @return the writer
+   * @throws IOException if it cannot be made
+   */
+  public static JsonGenerator compactWriter(OutputStream out) throws IOException {
     return FACTORY.createGenerator(out);
   }
 

@@ -218,6 +218,36 @@ public final class SnapshotReader implements Closeable {
     return Optional.of(collector.result());
   }
 
+  /**
+   * Reads a tensor and counts its finite numbers in bins of the same width.
+   *
+   * @param tensor one of {@link #tensors}, of a type that has statistics
+   * @param low the lower bound of the first bin
+   * @param high the upper bound of the last bin, which holds numbers that are equal to it
+   * @param bins how many bins
+   * @return the number of numbers in each bin; those outside are in none
+   * @throws CorruptSnapshotException if the bytes are not what they were
+   * @throws IOException if they cannot be read
+   */
+  public long[] histogram(TensorInfo tensor, double low, double high, int bins) throws IOException {
+    long[] counts = new long[bins];
+    // Halves, because the difference of two finite numbers may be infinite.
+    double width = (high / 2 - low / 2) / bins;
+    read(
+        tensor,
+        piece -> {
+          int length = Elements.decode(tensor.spec().dtype(), piece, numbers);
+          for (int i = 0; i < length; i++) {
+            double value = numbers[i];
+            if (value >= low && value <= high) {
+              int bin = width > 0 ? (int) ((value / 2 - low / 2) / width) : 0;
+              counts[Math.min(bins - 1, bin)]++;
+            }
+          }
+        });
+    return counts;
+  }
+
   /** Fills a buffer with bytes of a tensor, for reading two tensors side by side. */
   void read(TensorInfo tensor, long offset, ByteBuffer target) throws IOException {
     OpenPart part = open.get(tensor.part());

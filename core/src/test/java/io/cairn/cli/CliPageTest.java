@@ -55,7 +55,8 @@ class CliPageTest {
 
   private static String comparable(String text) {
     return text.replaceAll("crc32c:[0-9a-f]{8}", "crc32c:xxxxxxxx")
-        .replaceAll("(\\d+\\.\\d{4})\\d+", "$1");
+        .replaceAll("(\\d+\\.\\d{4})\\d+", "$1")
+        .replaceAll("(html\",\n *\"bytes\": )\\d+", "$1(size)");
   }
 
   private void samples() throws Exception {
@@ -100,7 +101,7 @@ class CliPageTest {
 
   private String inFolder(String word) {
     String first = word.split("[@/]", 2)[0];
-    boolean path = FOLDERS.contains(first) || word.endsWith(".npz");
+    boolean path = FOLDERS.contains(first) || word.endsWith(".npz") || word.endsWith(".html");
     return path ? folder.resolve(word).toString() : word;
   }
 }

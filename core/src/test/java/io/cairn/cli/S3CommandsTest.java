@@ -121,6 +121,9 @@ class S3CommandsTest {
         assertThat(there).contains("a start of run 'bank' resumes from bank 30/1");
       }
     }
+    Path page = base.resolve("report.html");
+    CliRun.of("report", place, "-o", page).hasStatus(0);
+    assertThat(page).isNotEmptyFile();
     CliRun.of("diff", place + "@10", "@20").hasStatus(1);
     CliRun.of("diff", place + "@30", folder + "@30").hasStatus(0);
     Path npz = base.resolve("bank.npz");
