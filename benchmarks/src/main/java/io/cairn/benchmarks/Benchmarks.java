@@ -36,7 +36,8 @@ public final class Benchmarks {
   /**
    * Runs.
    *
-   * @param arguments {@code full} or {@code quick}, and the simple name of one class or {@code all}
+   * @param arguments {@code full} or {@code quick}, and the simple names of classes, with commas,
+   *     or {@code all}
    */
   public static void main(String[] arguments) throws Exception {
     Size size = Size.named(arguments.length > 0 ? arguments[0] : "full");
@@ -51,8 +52,11 @@ public final class Benchmarks {
   }
 
   static Report run(Size size, String only) throws RunnerException {
+    List<String> names = List.of(only.split(",", -1));
     List<Class<?>> chosen =
-        CLASSES.stream().filter(c -> only.equals(ALL) || only.equals(c.getSimpleName())).toList();
+        CLASSES.stream()
+            .filter(c -> only.equals(ALL) || names.contains(c.getSimpleName()))
+            .toList();
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException("There is no benchmark '" + only + "' among " + CLASSES);
     }

@@ -67,7 +67,7 @@ record Size(
         List.of("64", "512"),
         List.of("bank", "wide"),
         3,
-        10,
+        5,
         leftOut);
   }
 
@@ -97,7 +97,7 @@ record Size(
   void apply(ChainedOptionsBuilder options) {
     options
         .forks(forks)
-        .warmupIterations(Math.min(3, shots))
+        .warmupIterations(Math.min(2, shots))
         .measurementIterations(shots)
         .param("snapshots", snapshots)
         .param("ranks", ranks)
