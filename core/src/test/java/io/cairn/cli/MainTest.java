@@ -30,7 +30,8 @@ class MainTest {
         "verify --threads many . | Invalid value for option '--threads': 'many' is not an int"
             + " (cairn verify --help shows how)",
         "export --format zip . | Invalid value for option '--format': expected one of [safetensors,"
-            + " npz, xgboost, dl4j, djl, raw] (case-insensitive) but was 'zip' (cairn export --help shows how)",
+            + " npz, xgboost, dl4j, djl, raw] (case-insensitive) but was 'zip' (cairn export"
+            + " --help shows how)",
         "prune . | prune needs to know what to keep, such as --keep-last 3",
         "prune . --keep-last x | --keep-last must be a whole number from 1, but is 'x'",
         "show s3://b@10 | expected s3://BUCKET/PREFIX, as in s3://my-bucket/jobs/bank, but is"
