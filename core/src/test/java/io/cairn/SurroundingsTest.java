@@ -70,6 +70,15 @@ class SurroundingsTest {
   }
 
   @Test
+  void filesThatSageMakerUploadsAreNotWrittenOver() throws Exception {
+    config("checkpointconfig.json", "{\"LocalPath\": \"" + base.resolve("synced") + "\"}");
+    assertThatThrownBy(() -> warnings(job().reuseFiles(true)))
+        .hasMessageContaining(
+            "checkpoint_reuse_files is true, but the job has a checkpoint configuration")
+        .hasMessageContaining("may still be reading a file that is written over; leave it out");
+  }
+
+  @Test
   void aFolderThatSageMakerDoesNotUploadIsSaid() throws Exception {
     config("checkpointconfig.json", "{\"LocalPath\": \"" + base.resolve("synced") + "\"}");
     Path other = base.resolve("other");

@@ -36,8 +36,8 @@ public final class Benchmarks {
   /**
    * Runs.
    *
-   * @param arguments {@code full} or {@code quick}, and the simple names of classes, with commas,
-   *     or {@code all}
+   * @param arguments {@code full}, {@code brief} or {@code quick}, and the simple names of classes,
+   *     with commas, or {@code all}
    */
   public static void main(String[] arguments) throws Exception {
     Size size = Size.named(arguments.length > 0 ? arguments[0] : "full");

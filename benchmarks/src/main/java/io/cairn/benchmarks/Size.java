@@ -39,16 +39,20 @@ record Size(
   private static final long LARGEST_NEEDS_BYTES = 14L << 30;
 
   private static final String LARGEST = "4096";
+  private static final int FULL_SHOTS = 10;
+  private static final int BRIEF_SHOTS = 3;
 
   static Size named(String name) {
     return switch (name) {
-      case "full" -> full();
+      case "full" -> full(FULL_SHOTS);
+      case "brief" -> full(BRIEF_SHOTS);
       case "quick" -> quick();
-      default -> throw new IllegalArgumentException("The size is full or quick, not " + name);
+      default ->
+          throw new IllegalArgumentException("The size is full, brief or quick, not " + name);
     };
   }
 
-  private static Size full() {
+  private static Size full(int shots) {
     List<String> stall = new ArrayList<>(List.of("64", "512"));
     List<String> leftOut = new ArrayList<>();
     if (memoryBytes() >= LARGEST_NEEDS_BYTES) {
@@ -67,7 +71,7 @@ record Size(
         List.of("64", "512"),
         List.of("bank", "wide"),
         3,
-        5,
+        shots,
         leftOut);
   }
 

@@ -39,7 +39,8 @@ final class BenchmarksTest {
   void namesWhatThereIsNot() {
     assertThatThrownBy(() -> Benchmarks.run(Size.named("quick"), "SpeedBenchmark"))
         .hasMessageContaining("There is no benchmark 'SpeedBenchmark' among");
-    assertThatThrownBy(() -> Size.named("huge")).hasMessage("The size is full or quick, not huge");
+    assertThatThrownBy(() -> Size.named("huge"))
+        .hasMessage("The size is full, brief or quick, not huge");
   }
 
   @Test
