@@ -84,7 +84,8 @@ public final class Benchmarks {
           .warmupIterations(Math.min(1, size.shots()))
           .measurementIterations(Math.min(2, size.shots()));
     }
-    if (benchmark == CatalogBenchmark.class) {
+    boolean isLong = benchmark == PeerBenchmark.class || benchmark == CompressionBenchmark.class;
+    if (benchmark == CatalogBenchmark.class || (size.isBrief() && isLong)) {
       options.forks(1);
     }
   }

@@ -10,6 +10,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 
@@ -91,6 +92,8 @@ final class Plots {
             .xAxisTitle("row")
             .yAxisTitle("ratio / bound")
             .build();
+    // Bars begin at 0, which no logarithmic axis has.
+    chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
     chart.getStyler().setYAxisLogarithmic(true).setLegendVisible(false);
     chart.addSeries("rows", numbers, shares, errors);
     BitmapEncoder.saveBitmap(chart, folder.resolve("goals").toString(), BitmapFormat.PNG);

@@ -92,6 +92,11 @@ record Size(
         List.of("everything at its real size: this was a quick run, and its figures mean nothing"));
   }
 
+  /** Whether the noise between forks is looked at only where it matters most. */
+  boolean isBrief() {
+    return shots <= BRIEF_SHOTS;
+  }
+
   static long memoryBytes() {
     return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
         .getTotalMemorySize();
