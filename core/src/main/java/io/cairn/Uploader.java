@@ -29,6 +29,9 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+  /** How long the end waits for a try that nobody wants any more; a stuck one is left behind. */
+  private static final Duration LAST_TRY = Duration.ofSeconds(1);
+
   private final Store from;
   private final Store to;
   private final UploadQueue queue;
@@ -36,6 +39,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   private final Sweeper sweeper;
   private final CheckpointEvents events;
   private final Clock clock;
+  private final Thread thread;
   private boolean mayDelete = true;
   private boolean gaveUp;
 
@@ -58,7 +62,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     this.sweeper = sweeper;
     this.events = settings.events();
     this.clock = settings.clock();
-    Thread thread = new Thread(this::run, "cairn-uploader-" + settings.run());
+    this.thread = new Thread(this::run, "cairn-uploader-" + settings.run());
     thread.setDaemon(true);
     thread.start();
   }
@@ -103,6 +107,11 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   @Override
   public void close() {
     queue.close();
+    try {
+      thread.join(LAST_TRY.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void run() {

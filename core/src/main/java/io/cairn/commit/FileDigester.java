@@ -3,6 +3,7 @@ package io.cairn.commit;
 
 import io.cairn.format.Digest;
 import io.cairn.format.DigestChain;
+import io.cairn.format.DirectMemory;
 import io.cairn.store.ReadableFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,8 +22,8 @@ final class FileDigester {
 
   private static final int LEAST_BLOCKS_FOR_TWO = 16;
 
-  private ByteBuffer mine = ByteBuffer.allocateDirect(0);
-  private ByteBuffer others = ByteBuffer.allocateDirect(0);
+  private ByteBuffer mine = DirectMemory.allocate(0);
+  private ByteBuffer others = DirectMemory.allocate(0);
 
   /** The digest of the first bytes of a file. */
   Digest digest(ReadableFile file, long size) throws IOException {
@@ -62,7 +63,7 @@ final class FileDigester {
 
   private static ByteBuffer withCapacity(ByteBuffer buffer, long size) {
     int capacity = (int) Math.min(BLOCK_BYTES, size);
-    return buffer.capacity() >= capacity ? buffer : ByteBuffer.allocateDirect(capacity);
+    return buffer.capacity() >= capacity ? buffer : DirectMemory.allocate(capacity);
   }
 
   /** A file while it is digested. */

@@ -2,6 +2,7 @@
 package io.cairn.commit;
 
 import io.cairn.format.Digest;
+import io.cairn.format.DirectMemory;
 import io.cairn.format.FileEntry;
 import io.cairn.format.Manifest;
 import io.cairn.model.CorruptSnapshotException;
@@ -27,7 +28,7 @@ public final class PartCopy {
   private final Store from;
   private final Store to;
   private final LongConsumer progress;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final ByteBuffer buffer = DirectMemory.allocate(BUFFER_BYTES);
 
   /**
    * A copier.

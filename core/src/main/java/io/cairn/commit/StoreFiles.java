@@ -21,6 +21,11 @@ final class StoreFiles {
       public void readFully(long position, ByteBuffer target) throws IOException {
         file.readFully(position, target);
       }
+
+      @Override
+      public boolean isConcurrent() {
+        return true;
+      }
     };
   }
 }

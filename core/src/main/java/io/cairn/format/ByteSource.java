@@ -23,4 +23,13 @@ public interface ByteSource {
    * @throws IOException if the bytes cannot be read, or there are fewer
    */
   void readFully(long position, ByteBuffer target) throws IOException;
+
+  /**
+   * Whether several threads may read at the same time.
+   *
+   * @return false unless it says otherwise
+   */
+  default boolean isConcurrent() {
+    return false;
+  }
 }

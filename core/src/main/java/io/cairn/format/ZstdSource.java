@@ -177,7 +177,7 @@ public final class ZstdSource implements ByteSource, Closeable {
 
   /** Frames are at most 8 MiB: the seek table was checked. */
   private static ByteBuffer withCapacity(ByteBuffer buffer, int bytes) {
-    return buffer.capacity() >= bytes ? buffer : ByteBuffer.allocateDirect(bytes);
+    return buffer.capacity() >= bytes ? buffer : DirectMemory.allocate(bytes);
   }
 
   private CorruptSnapshotException corrupt(SeekTable.Frame frame, String what, Throwable cause) {

@@ -5,6 +5,7 @@ import io.cairn.commit.Manifests;
 import io.cairn.commit.OpenPart;
 import io.cairn.commit.PartName;
 import io.cairn.format.Digest;
+import io.cairn.format.DirectMemory;
 import io.cairn.format.FileEntry;
 import io.cairn.format.Manifest;
 import io.cairn.format.StoredPart;
@@ -45,7 +46,7 @@ final class PartCheck {
     this.deep = deep;
     this.progress = progress;
     long bytes = Math.min(BUFFER_BYTES, Math.max(LEAST_BUFFER_BYTES, snapshot.bytes()));
-    this.buffer = ByteBuffer.allocateDirect((int) bytes);
+    this.buffer = DirectMemory.allocate((int) bytes);
   }
 
   /** What was found, and what could be read; the content is for a deep check alone. */

@@ -2,12 +2,12 @@
 package io.cairn.staging;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 
 /**
  * Does work beside the caller, in the order it is given: on a thread of its own, or at once where
@@ -54,31 +54,51 @@ final class SideThread implements AutoCloseable {
 
   /** Starts work whose result is asked for later. */
   <T> Result<T> start(Work<T> work) {
-    return new Result<>(
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return work.get();
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            },
-            executor));
+    FutureTask<T> task = new FutureTask<>(work::get);
+    executor.execute(task);
+    return new Result<>(task);
   }
 
   /** What work gives. */
-  record Result<T>(CompletableFuture<T> future) {
+  record Result<T>(FutureTask<T> task) {
+
+    boolean isDone() {
+      return task.isDone();
+    }
+
+    /** Does the work on the caller's thread, unless it is begun. */
+    void help() {
+      task.run();
+    }
 
     /** Waits for it; interrupts do not end the wait. */
     T await() throws IOException {
+      boolean interrupted = false;
       try {
-        return future.join();
-      } catch (CompletionException e) {
-        if (e.getCause() instanceof UncheckedIOException failure) {
-          throw failure.getCause();
+        while (true) {
+          try {
+            return task.get();
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
         }
+      } catch (ExecutionException e) {
+        throw failure(e.getCause());
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
+    private static IOException failure(Throwable cause) {
+      if (cause instanceof RuntimeException e) {
         throw e;
       }
+      if (cause instanceof Error e) {
+        throw e;
+      }
+      return (IOException) cause;
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.staging;
 
+import io.cairn.format.DirectMemory;
 import io.cairn.model.TensorMemory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -19,9 +20,6 @@ public final class StagingBuffer {
 
   /** What is written at once; larger pieces are hardly faster. */
   private static final int PIECE_BYTES = 1 << 23;
-
-  /** Chunks begin at multiples of this in memory, as direct writes need it. */
-  private static final int PAGE_BYTES = 1 << 12;
 
   private final long limitBytes;
   private final int chunkBytes;
@@ -84,8 +82,7 @@ public final class StagingBuffer {
 
   private void addChunk(int size, long wanted) throws StagingException {
     try {
-      ByteBuffer memory = ByteBuffer.allocateDirect(size + PAGE_BYTES);
-      chunks.add(memory.slice(PAGE_BYTES - memory.alignmentOffset(0, PAGE_BYTES), size));
+      chunks.add(DirectMemory.allocate(size)); // aligned, as direct writes need it
     } catch (OutOfMemoryError e) {
       throw new StagingException(
           "The JVM gave no "

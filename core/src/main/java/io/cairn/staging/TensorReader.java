@@ -3,12 +3,15 @@ package io.cairn.staging;
 
 import io.cairn.format.ByteSource;
 import io.cairn.format.Digest;
+import io.cairn.format.DigestChain;
+import io.cairn.format.DirectMemory;
 import io.cairn.format.StoredPart;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.CorruptSnapshotException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -23,7 +26,7 @@ final class TensorReader {
 
   private final ByteSource source;
   private final StoredPart part;
-  private Digest.Crc32c crc = new Digest.Crc32c();
+  private DigestChain tensor = new DigestChain();
 
   TensorReader(ByteSource source, StoredPart part) {
     this.source = source;
@@ -43,11 +46,12 @@ final class TensorReader {
       Iterator<ReadPlan.Block> next = blocks.iterator();
       while (next.hasNext() && coming.size() < AHEAD) {
         ReadPlan.Block block = next.next();
-        coming.add(side.start(() -> read(block, ByteBuffer.allocateDirect(block.bytes()))));
+        coming.add(side.start(() -> read(block, DirectMemory.allocate(block.bytes()))));
       }
       while (!coming.isEmpty()) {
+        helpUntilFirst(coming);
         Content content = coming.remove().await();
-        content.write();
+        write(content);
         if (next.hasNext()) {
           ReadPlan.Block block = next.next();
           coming.add(side.start(() -> read(block, content.bytesFor(block))));
@@ -60,18 +64,24 @@ final class TensorReader {
     }
   }
 
-  /** A block that was read, and found to be what its digests say as far as it is known. */
-  private record Content(ReadPlan.Block block, ByteBuffer bytes) {
-    void write() {
-      for (ReadPlan.Piece piece : block.pieces()) {
-        bytes.limit(piece.at() + piece.bytes()).position(piece.at());
-        piece.target().memory().write(piece.offset(), bytes);
-      }
+  /** Copying takes less time than reading: who waits for a block may as well read another. */
+  private void helpUntilFirst(Deque<SideThread.Result<Content>> coming) {
+    Iterator<SideThread.Result<Content>> next = coming.iterator();
+    while (source.isConcurrent() && next.hasNext() && !coming.element().isDone()) {
+      next.next().help();
+    }
+  }
+
+  /** A block that was read, and the digests of its pieces. */
+  private record Content(ReadPlan.Block block, ByteBuffer bytes, List<Digest> digests) {
+
+    ByteBuffer piece(ReadPlan.Piece piece) {
+      return bytes.limit(piece.at() + piece.bytes()).position(piece.at());
     }
 
     /** The memory, for another block. */
     ByteBuffer bytesFor(ReadPlan.Block other) {
-      return bytes.capacity() < other.bytes() ? ByteBuffer.allocateDirect(other.bytes()) : bytes;
+      return bytes.capacity() < other.bytes() ? DirectMemory.allocate(other.bytes()) : bytes;
     }
   }
 
@@ -82,16 +92,26 @@ final class TensorReader {
       String name = block.pieces().get(0).target().fullName();
       throw changed(name, "could not be read again: " + e.getMessage(), e);
     }
+    Content content = new Content(block, target, new ArrayList<>(block.pieces().size()));
     for (ReadPlan.Piece piece : block.pieces()) {
-      if (piece.isFirst()) {
-        crc = new Digest.Crc32c();
-      }
-      crc.update(target.limit(piece.at() + piece.bytes()).position(piece.at()));
-      if (piece.isLast()) {
-        requireDigest(piece.target(), crc.digest());
-      }
+      content.digests.add(Digest.of(content.piece(piece)));
     }
-    return new Content(block, target);
+    return content;
+  }
+
+  /** Blocks come in order, whoever read them. */
+  private void write(Content content) throws CorruptSnapshotException {
+    for (int i = 0; i < content.digests.size(); i++) {
+      ReadPlan.Piece piece = content.block.pieces().get(i);
+      if (piece.isFirst()) {
+        tensor = new DigestChain();
+      }
+      tensor.append(content.digests.get(i), piece.bytes());
+      if (piece.isLast()) {
+        requireDigest(piece.target(), tensor.digest());
+      }
+      piece.target().memory().write(piece.offset(), content.piece(piece));
+    }
   }
 
   private static void requireDigest(SectionRestore.Target target, Digest found)
