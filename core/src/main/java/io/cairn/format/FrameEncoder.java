@@ -12,13 +12,11 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Makes one zstd frame at a time, each with its size and checksum. Needs about 17 MB of direct
- * memory. Used by one thread at a time.
+ * Makes one zstd frame at a time, each with its size and checksum. Used by one thread at a time.
  */
 public final class FrameEncoder implements Closeable {
-  /** The largest that a frame can get. */
-  static final int COMPRESSED_FRAME_BYTES =
-      Math.toIntExact(Zstd.compressBound(ZstdSink.FRAME_BYTES));
+  /** Zstd codes so many bytes together. */
+  private static final int BLOCK_BYTES = 1 << 17;
 
   private static final int LEVEL = 1;
 
@@ -78,14 +76,20 @@ public final class FrameEncoder implements Closeable {
     return compressed.slice(0, bytes);
   }
 
-  /** Zstd codes blocks of 128 KiB: none of them may hold exponents and mantissas. */
+  /** None of zstd's blocks may hold exponents and mantissas. */
   private ByteBuffer encodePlanes(ByteBuffer plain, int width) {
     int count = plain.remaining();
     planes = withCapacity(planes, count);
     transposer(width).transpose(plain, planes.clear().limit(count));
+    int planeBytes = BytePlanes.planeBytes(count, width);
+    return planeBytes % BLOCK_BYTES == 0
+        ? encodeBytes(planes, FrameKind.PLANES)
+        : encodeEach(planeBytes, count, width);
+  }
+
+  private ByteBuffer encodeEach(int planeBytes, int count, int width) {
     ZstdCompressCtx context = contexts.get(FrameKind.PLANES);
     context.setPledgedSrcSize(count);
-    int planeBytes = BytePlanes.planeBytes(count, width);
     for (int plane = 1; plane < width; plane++) {
       planes.limit(plane * planeBytes);
       context.compressDirectByteBufferStream(compressed, planes, EndDirective.FLUSH);
@@ -96,7 +100,7 @@ public final class FrameEncoder implements Closeable {
   }
 
   private static ByteBuffer withCapacity(ByteBuffer buffer, long bytes) {
-    return buffer.capacity() >= bytes ? buffer : ByteBuffer.allocateDirect((int) bytes);
+    return buffer.capacity() >= bytes ? buffer : DirectMemory.allocate((int) bytes);
   }
 
   private BytePlanes transposer(int width) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.format;
 
+import com.github.luben.zstd.Zstd;
 import io.cairn.model.CorruptSnapshotException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,8 +25,13 @@ import java.util.List;
  */
 final class SeekTable {
 
-  /** The most frames: 8 TiB of frames of 8 MiB. */
-  static final int MAX_FRAMES = 1 << 20;
+  /** The most frames: 2 TiB of frames of 512 KiB. */
+  static final int MAX_FRAMES = 1 << 22;
+
+  /** The most plain bytes that are read at once; a sink's frames hold fewer. */
+  static final int MAX_FRAME_BYTES = 8 << 20;
+
+  private static final long MAX_COMPRESSED_FRAME_BYTES = Zstd.compressBound(MAX_FRAME_BYTES);
 
   /** Begins a skippable frame. */
   static final int FRAME_MAGIC = 0x184D2A5E;
@@ -158,9 +164,9 @@ final class SeekTable {
   private void addChecked(int compressedBytes, int plainBytes, String where)
       throws CorruptSnapshotException {
     if (plainBytes < 1
-        || plainBytes > ZstdSink.FRAME_BYTES
+        || plainBytes > MAX_FRAME_BYTES
         || compressedBytes < 1
-        || compressedBytes > FrameEncoder.COMPRESSED_FRAME_BYTES) {
+        || compressedBytes > MAX_COMPRESSED_FRAME_BYTES) {
       throw corrupt(
           where,
           "frame "
@@ -170,7 +176,7 @@ final class SeekTable {
               + " bytes in "
               + Integer.toUnsignedString(compressedBytes)
               + "; a frame holds 1 to "
-              + ZstdSink.FRAME_BYTES);
+              + MAX_FRAME_BYTES);
     }
     add(compressedBytes, plainBytes);
   }

@@ -12,13 +12,16 @@ import java.util.List;
 /**
  * Compresses what is written into independent zstd frames, each with its size and checksum, and
  * ends them with a {@link SeekTable}. {@code zstd -d} gives the bytes back, some of them in {@link
- * BytePlanes}. Used by one thread; may compress on others, and needs about 25 MB of direct memory
- * for each.
+ * BytePlanes}. Used by one thread; may compress on others, and needs about 2 MB of direct memory
+ * for each frame that is compressed at the same time.
  */
 public final class ZstdSink implements Closeable {
 
-  /** How many plain bytes a frame holds at most. */
-  public static final int FRAME_BYTES = 8 << 20;
+  /**
+   * How many plain bytes a frame holds at most. All that is done to a frame is done in the caches
+   * of a processor, and each of four planes is a block of zstd's.
+   */
+  public static final int FRAME_BYTES = 1 << 19;
 
   private final ByteSink downstream;
   private final Beside beside;
@@ -92,7 +95,7 @@ public final class ZstdSink implements Closeable {
   /** One frame on its way, with the memory for it. */
   private static final class Frame {
     private final FrameEncoder encoder = new FrameEncoder();
-    private final ByteBuffer own = ByteBuffer.allocateDirect(FRAME_BYTES);
+    private final ByteBuffer own = DirectMemory.allocate(FRAME_BYTES);
     private ByteBuffer plain = own;
     private ByteBuffer compressed = own;
     private Digest digest = new Digest(0);

@@ -22,6 +22,9 @@ import java.util.SortedMap;
  * the writer thread alone, until its buffer is used again.
  */
 public final class StagedState {
+  /** How many frames each thread may have compressed before the sink takes them. */
+  private static final int FRAMES_AHEAD = 4;
+
   private final SortedMap<String, SectionCapture> sections;
   private final StateLayout layout;
   private final StagingBuffer buffer;
@@ -117,8 +120,9 @@ public final class StagedState {
     for (int i = 0; i < captured.size(); i++) {
       expected.append(captured.get(i), layout.part().slots().get(i).spec().byteSize());
     }
+    int frames = threads == 1 ? 1 : threads * FRAMES_AHEAD;
     try (SideThread side = threads == 1 ? SideThread.forBytes(0) : SideThread.of(threads);
-        ZstdSink compressed = new ZstdSink(sink, threads, work -> start(side, work))) {
+        ZstdSink compressed = new ZstdSink(sink, frames, work -> start(side, work))) {
       compressed.write(header);
       for (CompressionPlan.Range range : plan.ranges()) {
         compressed.begin(range.kind(), range.width());

@@ -76,7 +76,7 @@ class FormatPageTest {
         "| nesting of JSON | " + Json.MAX_DEPTH + " levels |",
         "| name in JSON | " + Json.MAX_NAME_CHARS + " characters |",
         "| number in JSON | " + Json.MAX_NUMBER_CHARS + " characters",
-        "| plain bytes of a zstd frame | " + ZstdSink.FRAME_BYTES + " bytes |",
+        "| plain bytes of a zstd frame | " + SeekTable.MAX_FRAME_BYTES + " bytes |",
         "| frames of a compressed file | " + SeekTable.MAX_FRAMES + " |",
         "| manifest | " + ManifestCodec.MAX_BYTES + " bytes |",
         "| data files of a part | " + Manifest.MAX_FILES + " |",

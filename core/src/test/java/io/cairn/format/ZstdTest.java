@@ -199,7 +199,7 @@ class ZstdTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, -1, FRAME + 1})
+  @ValueSource(ints = {0, -1, SeekTable.MAX_FRAME_BYTES + 1})
   void a_frame_beyond_the_limits_is_refused_without_memory(int plainBytes) {
     SeekTable table = new SeekTable();
     table.add(10, plainBytes);

@@ -8,6 +8,7 @@ import io.cairn.format.ByteSource;
 import io.cairn.format.PartHeader;
 import io.cairn.format.StoredPart;
 import io.cairn.format.TensorEntry;
+import io.cairn.format.ZstdSink;
 import io.cairn.format.ZstdSource;
 import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.DType;
@@ -29,10 +30,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CompressedStateTest {
-  private static final int FRAME = 8 << 20;
+  private static final int FRAME = ZstdSink.FRAME_BYTES;
 
   /** So small that tensors go over the end of chunks. */
-  private static final int CHUNK_BYTES = 3 << 20;
+  private static final int CHUNK_BYTES = 3 << 16;
 
   private final Random random = new Random(Long.getLong("cairn.test.seed", 1));
   private final Map<TensorSpec, ByteBuffer> tensors = new LinkedHashMap<>();
