@@ -20,6 +20,12 @@ import java.util.stream.Stream;
 final class SavedTraining implements AutoCloseable {
   private static final int POLL_MILLIS = 5;
 
+  /**
+   * When a large file was deleted, the file system goes on freeing it for about 50 ms, and a copy
+   * of memory takes twice as long in that time. Snapshots of a training are seconds apart.
+   */
+  private static final int AT_REST_MILLIS = 200;
+
   private final Semaphore written = new Semaphore(1);
   private final Path snapshots;
   private final Checkpointer checkpointer;
@@ -60,13 +66,13 @@ final class SavedTraining implements AutoCloseable {
     written.release();
   }
 
-  /** Returns when the writer has also dropped all but the latest snapshot. */
+  /** Returns when the writer has also dropped all but the latest snapshot, and the disk is idle. */
   void awaitSwept() throws InterruptedException, IOException {
     awaitWritten();
     while (dataFiles() > 1) {
       Thread.sleep(POLL_MILLIS);
     }
-    Thread.sleep(POLL_MILLIS);
+    Thread.sleep(AT_REST_MILLIS);
   }
 
   private long dataFiles() throws IOException {
