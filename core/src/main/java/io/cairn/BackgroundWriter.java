@@ -23,13 +23,12 @@ final class BackgroundWriter implements AutoCloseable {
   /**
    * Starts the thread.
    *
+   * @param priority the thread's, and that of threads it starts
    * @param work writes an image; must not throw
    */
-  BackgroundWriter(String name, Consumer<PartImage> work) {
+  BackgroundWriter(String name, int priority, Consumer<PartImage> work) {
     this.work = work;
-    Thread thread = new Thread(this::run, name);
-    thread.setDaemon(true);
-    thread.start();
+    Daemon.start(name, priority, this::run);
   }
 
   /** Whether nothing is being written or waits. */

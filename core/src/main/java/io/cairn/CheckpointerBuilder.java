@@ -75,6 +75,7 @@ public final class CheckpointerBuilder {
   private Optional<CompressionPolicy> compression = Optional.empty();
   private Optional<Boolean> reuseFiles = Optional.empty();
   private OptionalInt compressionThreads = OptionalInt.empty();
+  private OptionalInt threadPriority = OptionalInt.empty();
   private Optional<Long> stagingLimitBytes = Optional.empty();
   private Optional<Agreement> agreement = Optional.empty();
   private Map<String, String> environment = System.getenv();
@@ -358,6 +359,23 @@ public final class CheckpointerBuilder {
   }
 
   /**
+   * The priority of the threads that write, compress and upload. On Linux, HotSpot heeds it only if
+   * it runs as root with {@code -XX:ThreadPriorityPolicy=1}. Default: {@code
+   * checkpoint_thread_priority}, else {@link Thread#NORM_PRIORITY}.
+   *
+   * @param priority from {@link Thread#MIN_PRIORITY} to {@link Thread#MAX_PRIORITY}
+   * @return this
+   * @throws IllegalArgumentException if it is outside
+   */
+  public CheckpointerBuilder threadPriority(int priority) {
+    if (priority < Thread.MIN_PRIORITY || priority > Thread.MAX_PRIORITY) {
+      throw new IllegalArgumentException("threadPriority needs 1 to 10, but is " + priority);
+    }
+    threadPriority = OptionalInt.of(priority);
+    return this;
+  }
+
+  /**
    * The most memory one staged snapshot may take. Default: {@code checkpoint_staging_limit}, else
    * what the JVM gives ({@code -XX:MaxDirectMemorySize}).
    *
@@ -471,6 +489,7 @@ public final class CheckpointerBuilder {
         syncStall.or(told::syncStall).orElse(DEFAULT_SYNC_STALL),
         compression.or(told::compression).orElse(CompressionPolicy.NONE),
         compressionThreads.orElse(told.compressionThreads().orElse(1)),
+        threadPriority.orElse(told.threadPriority().orElse(Thread.NORM_PRIORITY)),
         stagingLimitBytes.orElse(told.stagingLimitBytes().orElse(Long.MAX_VALUE)),
         agreement,
         new SafeEvents(listeners),

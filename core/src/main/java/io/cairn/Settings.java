@@ -36,6 +36,7 @@ record Settings(
     Duration syncStall,
     CompressionPolicy compression,
     int compressionThreads,
+    int threadPriority,
     long stagingLimitBytes,
     Optional<Agreement> agreement,
     SafeEvents events,

@@ -58,6 +58,7 @@ final class SnapshotTaker {
     this.writer =
         new BackgroundWriter(
             "cairn-writer-" + settings.run(),
+            settings.threadPriority(),
             image -> {
               committer.commit(image);
               freeBuffers.add(image.state().buffer());

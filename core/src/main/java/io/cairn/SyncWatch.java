@@ -39,9 +39,7 @@ final class SyncWatch implements AutoCloseable {
     this.parts = parts;
     this.attempt = attempt;
     this.follows = follows;
-    Thread thread = new Thread(this::run, "cairn-sync-watch-" + settings.run());
-    thread.setDaemon(true);
-    thread.start();
+    Daemon.start("cairn-sync-watch-" + settings.run(), Thread.NORM_PRIORITY, this::run);
   }
 
   private synchronized void run() {

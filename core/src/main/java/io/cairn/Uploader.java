@@ -62,9 +62,8 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     this.sweeper = sweeper;
     this.events = settings.events();
     this.clock = settings.clock();
-    this.thread = new Thread(this::run, "cairn-uploader-" + settings.run());
-    thread.setDaemon(true);
-    thread.start();
+    this.thread =
+        Daemon.start("cairn-uploader-" + settings.run(), settings.threadPriority(), this::run);
   }
 
   @Override

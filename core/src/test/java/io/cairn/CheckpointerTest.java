@@ -20,12 +20,14 @@ import io.cairn.policy.CompressionPolicy;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
+import io.cairn.store.LocalStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +98,31 @@ class CheckpointerTest {
 
     assertThat(files()).hasSize(6).noneMatch(name -> name.contains("sagemaker-ignore"));
     assertThat(train(builder().reuseFiles(true), 90)).hasToString(uninterrupted(90).toString());
+  }
+
+  @Test
+  void theThreadsThatWriteAndUploadHaveThePriorityAskedFor() throws Exception {
+    Map<String, Integer> priorities = new ConcurrentHashMap<>();
+    CheckpointEvents told =
+        new CheckpointEvents() {
+          @Override
+          public void committed(Committed event) {
+            priorities.put("writer", Thread.currentThread().getPriority());
+          }
+
+          @Override
+          public void uploaded(Uploaded event) {
+            priorities.put("uploader", Thread.currentThread().getPriority());
+          }
+        };
+    train(
+        builder().threadPriority(2).mirror(LocalStore.in(folder.resolve("second"))).events(told),
+        10);
+
+    assertThat(priorities).isEqualTo(Map.of("writer", 2, "uploader", 2));
+    assertThatThrownBy(() -> builder().threadPriority(11))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("threadPriority needs 1 to 10, but is 11");
   }
 
   @Test

@@ -5,7 +5,6 @@ import io.cairn.model.Compression;
 import io.cairn.model.Rank;
 import io.cairn.model.RunName;
 import io.cairn.model.SnapshotId;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,10 +26,11 @@ import java.util.regex.Pattern;
  */
 public record PartName(RunName run, SnapshotId id, int part, int parts) {
 
+  /** No number can be padded in two ways: two names must never mean one file. */
   private static final Pattern FILE =
       Pattern.compile(
           "([A-Za-z0-9][A-Za-z0-9_-]{0,62})"
-              + "\\.step-(\\d{12})\\.attempt-(\\d{3,6})\\.part-(\\d{5})-of-(\\d{5})"
+              + "\\.step-(\\d{12})\\.attempt-(\\d{3}|[1-9]\\d{3,5})\\.part-(\\d{5})-of-(\\d{5})"
               + "(\\.json|\\.safetensors|\\.safetensors\\.zst)");
 
   private static final String MANIFEST = ".json";
@@ -78,9 +78,6 @@ public record PartName(RunName run, SnapshotId id, int part, int parts) {
     }
     SnapshotId id = new SnapshotId(Long.parseLong(matcher.group(2)), attempt);
     PartName name = new PartName(new RunName(matcher.group(1)), id, part, parts);
-    if (!fileName.startsWith(name.stem() + ".")) {
-      return Optional.empty(); // padded otherwise than we do: two names must never mean one file
-    }
     return Optional.of(
         new File(name, matcher.group(6).equals(MANIFEST) ? Kind.MANIFEST : Kind.DATA));
   }
@@ -107,14 +104,21 @@ public record PartName(RunName run, SnapshotId id, int part, int parts) {
 
   /** What all names of the part begin with. */
   public String stem() {
-    return String.format(
-        Locale.ROOT,
-        "%s.step-%012d.attempt-%03d.part-%05d-of-%05d",
-        run.value(),
-        id.step(),
-        id.attempt(),
-        part,
-        parts);
+    return run.value()
+        + ".step-"
+        + padded(id.step(), 12)
+        + ".attempt-"
+        + padded(id.attempt(), 3)
+        + ".part-"
+        + padded(part, 5)
+        + "-of-"
+        + padded(parts, 5);
+  }
+
+  /** Written by hand: {@code String.format} would take half the time of reading a full folder. */
+  private static String padded(long number, int digits) {
+    String text = Long.toString(number);
+    return "0".repeat(Math.max(0, digits - text.length())) + text;
   }
 
   @Override

@@ -31,6 +31,7 @@ import java.util.OptionalLong;
  * @param whenBusy what to do when a snapshot is due while the previous one is being written
  * @param compression when data files are compressed
  * @param compressionThreads how many threads compress
+ * @param threadPriority the priority of the threads that write and upload, from 1 to 10
  * @param reuseFiles whether new files are written over dropped ones
  * @param stagingLimitBytes how many bytes waiting snapshots may take, at least 1
  * @param rank which worker this is; only with a world size
@@ -55,6 +56,7 @@ public record CheckpointSettings(
     Optional<WhenBusy> whenBusy,
     Optional<CompressionPolicy> compression,
     OptionalInt compressionThreads,
+    OptionalInt threadPriority,
     Optional<Boolean> reuseFiles,
     OptionalLong stagingLimitBytes,
     OptionalInt rank,

@@ -66,6 +66,7 @@ public final class Hyperparameters {
         choice(Key.WHEN_BUSY, WhenBusy.class),
         choice(Key.COMPRESSION, CompressionPolicy.class),
         number(Key.COMPRESSION_THREADS, 1, CompressionPolicy.MAX_THREADS),
+        number(Key.THREAD_PRIORITY, Thread.MIN_PRIORITY, Thread.MAX_PRIORITY),
         value(Key.REUSE_FILES, Parse::bool),
         value(Key.STAGING_LIMIT, Parse::bytes).map(OptionalLong::of).orElse(OptionalLong.empty()),
         rank,

@@ -47,6 +47,17 @@ enum Key {
       "compression_threads",
       "a whole number from 1 to " + CompressionPolicy.MAX_THREADS,
       "how many threads compress data files"),
+  THREAD_PRIORITY(
+      "thread_priority",
+      "a whole number from "
+          + Thread.MIN_PRIORITY
+          + " to "
+          + Thread.MAX_PRIORITY
+          + ", where "
+          + Thread.NORM_PRIORITY
+          + " is usual",
+      "how important the threads that write and upload are; Linux asks for"
+          + " -XX:ThreadPriorityPolicy=1, too"),
   REUSE_FILES(
       "reuse_files",
       Form.BOOLEAN,
