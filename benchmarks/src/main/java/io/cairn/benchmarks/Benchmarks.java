@@ -84,7 +84,9 @@ public final class Benchmarks {
           .warmupIterations(Math.min(1, size.shots()))
           .measurementIterations(Math.min(2, size.shots()));
     }
-    boolean isLong = benchmark == PeerBenchmark.class || benchmark == CompressionBenchmark.class;
+    boolean isLong =
+        List.of(PeerBenchmark.class, CompressionBenchmark.class, TrainingBenchmark.class)
+            .contains(benchmark);
     if (benchmark == CatalogBenchmark.class || (size.isBrief() && isLong)) {
       options.forks(1);
     }

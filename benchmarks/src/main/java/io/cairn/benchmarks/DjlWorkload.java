@@ -26,7 +26,7 @@ final class DjlWorkload implements AutoCloseable {
   private static final int BANK_ROWS = 36_000;
   private static final int BANK_EPOCHS = 6;
   private static final int WIDE_FEATURES = 11_000;
-  private static final int WIDE_ROWS = 640;
+  private static final int WIDE_ROWS = 320;
   private static final int WIDE_EPOCHS = 1;
 
   private final NDManager manager = NDManager.newBaseManager();

@@ -13,7 +13,18 @@ import java.util.stream.Stream;
 final class Folders {
   private static final String PROPERTY = "cairn.benchmarks.folder";
 
+  /**
+   * When a large file was deleted, the file system goes on freeing it for about 50 ms, and a copy
+   * of memory takes twice as long in that time.
+   */
+  private static final int REST_MILLIS = 200;
+
   private Folders() {}
+
+  /** Waits until the disk is idle, as it is between two snapshots of a training. */
+  static void rest() throws InterruptedException {
+    Thread.sleep(REST_MILLIS);
+  }
 
   /** The folder for results; {@value #PROPERTY} says where. */
   static Path results() throws IOException {

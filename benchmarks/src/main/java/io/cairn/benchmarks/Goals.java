@@ -147,9 +147,11 @@ final class Goals {
     Optional<Figure> ours = figures.get("CompressionBenchmark.compressed" + at);
     Optional<Figure> byTwo = figures.get("CompressionBenchmark.compressedByTwo" + at);
     Optional<Figure> back = figures.get("CompressionBenchmark.decompressed" + at);
-    if (ours.isPresent() && byTwo.isPresent() && back.isPresent()) {
-      Compressed result =
-          Compressed.of(kind, size.sampleMegabytes(), ours.get(), byTwo.get(), back.get());
+    Optional<Figure> zstd = figures.get("CompressionBenchmark.zstd" + at);
+    if (ours.isPresent() && byTwo.isPresent() && back.isPresent() && zstd.isPresent()) {
+      Compressed.Times times =
+          new Compressed.Times(ours.get(), byTwo.get(), back.get(), zstd.get());
+      Compressed result = Compressed.of(kind, size.sampleMegabytes(), times);
       rows.addAll(result.rows(COMPRESSED.getOrDefault(kind, NO_GAIN)));
     }
   }

@@ -20,12 +20,6 @@ import java.util.stream.Stream;
 final class SavedTraining implements AutoCloseable {
   private static final int POLL_MILLIS = 5;
 
-  /**
-   * When a large file was deleted, the file system goes on freeing it for about 50 ms, and a copy
-   * of memory takes twice as long in that time. Snapshots of a training are seconds apart.
-   */
-  private static final int AT_REST_MILLIS = 200;
-
   private final Semaphore written = new Semaphore(1);
   private final Path snapshots;
   private final Checkpointer checkpointer;
@@ -72,7 +66,7 @@ final class SavedTraining implements AutoCloseable {
     while (dataFiles() > 1) {
       Thread.sleep(POLL_MILLIS);
     }
-    Thread.sleep(AT_REST_MILLIS);
+    Folders.rest();
   }
 
   private long dataFiles() throws IOException {

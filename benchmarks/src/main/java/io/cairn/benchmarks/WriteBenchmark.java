@@ -74,8 +74,9 @@ public class WriteBenchmark {
 
     /** Every file is a new one. */
     @Setup(Level.Invocation)
-    public void empty(WriteBenchmark benchmark) throws IOException {
+    public void empty(WriteBenchmark benchmark) throws Exception {
       Files.deleteIfExists(benchmark.plainFile());
+      Folders.rest();
     }
   }
 
@@ -90,6 +91,7 @@ public class WriteBenchmark {
       saved = benchmark.open(RetentionPolicy.keepAll());
       saved.step(); // fresh memory and the first file's classes are not what is asked
       saved.awaitWritten();
+      Folders.rest();
     }
 
     /** Closes it. */
@@ -111,6 +113,12 @@ public class WriteBenchmark {
       saved = benchmark.open(RetentionPolicy.keepLast(1));
     }
 
+    /** Snapshots are seconds apart. */
+    @Setup(Level.Invocation)
+    public void await() throws Exception {
+      saved.awaitSwept();
+    }
+
     /** Closes it. */
     @TearDown
     public void close() {
@@ -127,6 +135,12 @@ public class WriteBenchmark {
     @Setup
     public void open(WriteBenchmark benchmark) throws Exception {
       saved = benchmark.open(RetentionPolicy.keepLast(1), true);
+    }
+
+    /** Snapshots are seconds apart. */
+    @Setup(Level.Invocation)
+    public void await() throws Exception {
+      saved.awaitSwept();
     }
 
     /** Closes it. */

@@ -16,7 +16,7 @@ public final class StagingBuffer {
   /** Chunks begin at multiples of this, so no element of any type is cut. */
   private static final int GRANULE_BYTES = 1 << 16;
 
-  private static final int CHUNK_BYTES = 1 << 28;
+  private static final int CHUNK_BYTES = 1 << 26;
 
   /** What is written at once; larger pieces are hardly faster. */
   private static final int PIECE_BYTES = 1 << 23;
@@ -72,17 +72,20 @@ public final class StagingBuffer {
               + limitBytes
               + "; raise checkpoint_staging_limit");
     }
-    while (capacity < bytes) {
-      long missing = bytes - capacity;
+    List<Integer> sizes = new ArrayList<>();
+    for (long missing = bytes - capacity; missing > 0; missing -= chunkBytes) {
       long rounded = (missing + GRANULE_BYTES - 1) / GRANULE_BYTES * GRANULE_BYTES;
-      long size = Math.min(Math.min(chunkBytes, rounded), limitBytes - capacity);
-      addChunk((int) size, bytes);
+      long left = limitBytes - bytes + missing;
+      sizes.add((int) Math.min(Math.min(chunkBytes, rounded), left));
     }
+    allocate(sizes, bytes).forEach(this::addChunk);
   }
 
-  private void addChunk(int size, long wanted) throws StagingException {
+  /** The first touch of memory takes several times as long as the copy: all processors do it. */
+  private static List<ByteBuffer> allocate(List<Integer> sizes, long wanted)
+      throws StagingException {
     try {
-      chunks.add(DirectMemory.allocate(size)); // aligned, as direct writes need it
+      return sizes.parallelStream().map(DirectMemory::allocate).toList();
     } catch (OutOfMemoryError e) {
       throw new StagingException(
           "The JVM gave no "
@@ -91,10 +94,14 @@ public final class StagingBuffer {
               + " (by default as large as the heap)",
           e);
     }
-    windows.add(chunks.get(chunks.size() - 1).duplicate());
+  }
+
+  private void addChunk(ByteBuffer chunk) {
+    chunks.add(chunk); // at the beginning of a page, as direct writes need it
+    windows.add(chunk.duplicate());
     starts = Arrays.copyOf(starts, chunks.size());
     starts[chunks.size() - 1] = capacity;
-    capacity += size;
+    capacity += chunk.capacity();
   }
 
   /** Copies a tensor to a range, which must have been ensured. Training thread only. */
