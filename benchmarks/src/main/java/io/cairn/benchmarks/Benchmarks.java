@@ -19,6 +19,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 public final class Benchmarks {
   private static final String ALL = "all";
 
+  /** The compiler takes a processor of the two that restore, until so many restores are over. */
+  private static final int RESTORE_WARMUPS = 10;
+
   private static final List<Class<?>> CLASSES =
       List.of(
           StallBenchmark.class,
@@ -83,6 +86,9 @@ public final class Benchmarks {
       options
           .warmupIterations(Math.min(1, size.shots()))
           .measurementIterations(Math.min(2, size.shots()));
+    }
+    if (benchmark == RestoreBenchmark.class) {
+      options.warmupIterations(size.shots() == 1 ? 1 : RESTORE_WARMUPS);
     }
     boolean isLong =
         List.of(PeerBenchmark.class, CompressionBenchmark.class, TrainingBenchmark.class)

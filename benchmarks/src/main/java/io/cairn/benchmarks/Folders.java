@@ -14,8 +14,8 @@ final class Folders {
   private static final String PROPERTY = "cairn.benchmarks.folder";
 
   /**
-   * When a large file was deleted, the file system goes on freeing it for about 50 ms, and a copy
-   * of memory takes twice as long in that time.
+   * While the kernel frees a large file that was dropped, a copy of memory takes twice as long:
+   * this is more than it goes on after the name is gone.
    */
   private static final int REST_MILLIS = 200;
 

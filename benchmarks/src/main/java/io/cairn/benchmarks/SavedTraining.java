@@ -10,19 +10,18 @@ import io.cairn.model.TrainingState;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A training that saves after every step, through the doorway that users have. */
 final class SavedTraining implements AutoCloseable {
   private static final int POLL_MILLIS = 5;
 
   private final Semaphore written = new Semaphore(1);
-  private final Path snapshots;
+  private final AtomicLong dropped = new AtomicLong();
   private final Checkpointer checkpointer;
+  private final long start;
   private long step;
 
   SavedTraining(Path folder, TrainingState state, RetentionPolicy keep) throws CheckpointException {
@@ -31,7 +30,6 @@ final class SavedTraining implements AutoCloseable {
 
   SavedTraining(Path folder, TrainingState state, RetentionPolicy keep, boolean reuseFiles)
       throws CheckpointException {
-    this.snapshots = folder.resolve("checkpoints");
     this.checkpointer =
         builder(folder)
             .savePolicy(SavePolicy.everySteps(1))
@@ -40,7 +38,8 @@ final class SavedTraining implements AutoCloseable {
             .whenBusy(WhenBusy.WAIT)
             .events(new Told())
             .open(state);
-    this.step = checkpointer.resumedAt().step();
+    this.start = checkpointer.resumedAt().step();
+    this.step = start;
   }
 
   /** Settings of this machine's, whatever the environment says. */
@@ -60,22 +59,13 @@ final class SavedTraining implements AutoCloseable {
     written.release();
   }
 
-  /** Returns when the writer has also dropped all but the latest snapshot, and the disk is idle. */
-  void awaitSwept() throws InterruptedException, IOException {
+  /** Returns when all but the latest snapshot are dropped, too, and the disk is idle. */
+  void awaitSwept() throws InterruptedException {
     awaitWritten();
-    while (dataFiles() > 1) {
+    while (dropped.get() < step - start - 1) {
       Thread.sleep(POLL_MILLIS);
     }
     Folders.rest();
-  }
-
-  private long dataFiles() throws IOException {
-    if (!Files.isDirectory(snapshots)) {
-      return 0;
-    }
-    try (Stream<Path> files = Files.list(snapshots)) {
-      return files.filter(file -> file.toString().endsWith(".safetensors")).count();
-    }
   }
 
   @Override
@@ -87,6 +77,11 @@ final class SavedTraining implements AutoCloseable {
     @Override
     public void committed(Committed event) {
       written.release();
+    }
+
+    @Override
+    public void swept(Swept event) {
+      dropped.addAndGet(event.dropped().size());
     }
 
     @Override

@@ -18,11 +18,13 @@ final class BufferMemory implements TensorMemory {
 
   @Override
   public void read(long offset, ByteBuffer target) {
-    target.put(memory.slice(Math.toIntExact(offset), target.remaining()));
+    int at = target.position();
+    target.put(at, memory, Math.toIntExact(offset), target.remaining()).position(target.limit());
   }
 
   @Override
   public void write(long offset, ByteBuffer source) {
-    memory.slice(Math.toIntExact(offset), source.remaining()).put(source);
+    memory.put(Math.toIntExact(offset), source, source.position(), source.remaining());
+    source.position(source.limit());
   }
 }
