@@ -42,6 +42,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   private final Thread thread;
   private boolean mayDelete = true;
   private boolean gaveUp;
+  private volatile boolean hasToEnd;
 
   /**
    * Starts the thread.
@@ -78,6 +79,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
 
   @Override
   public void stopRequested(Duration grace) {
+    hasToEnd = true;
     queue.hurry(grace.multipliedBy(9).dividedBy(10)); // the rest is for the process to end
   }
 
@@ -106,6 +108,13 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   @Override
   public void close() {
     queue.close();
+    if (!hasToEnd) {
+      awaitLastTry();
+    }
+  }
+
+  /** Nothing is written to the other place when the training has closed its checkpointer. */
+  private void awaitLastTry() {
     try {
       thread.join(LAST_TRY.toMillis());
     } catch (InterruptedException e) {
