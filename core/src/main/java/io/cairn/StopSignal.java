@@ -68,19 +68,17 @@ final class StopSignal {
   }
 
   private static void exitAfter(Duration grace, int status) {
-    Thread watchdog =
-        new Thread(
-            () -> {
-              try {
-                Thread.sleep(grace.toMillis());
-              } catch (InterruptedException e) {
-                return;
-              }
-              LOG.error("cairn event=grace_over exit={}", status);
-              System.exit(status);
-            },
-            "cairn-grace");
-    watchdog.setDaemon(true);
-    watchdog.start();
+    Daemon.start(
+        "cairn-grace",
+        Thread.NORM_PRIORITY,
+        () -> {
+          try {
+            Thread.sleep(grace.toMillis());
+          } catch (InterruptedException e) {
+            return;
+          }
+          LOG.error("cairn event=grace_over exit={}", status);
+          System.exit(status);
+        });
   }
 }

@@ -56,6 +56,11 @@ class KilledUploadTest {
   private static final int PART = 5 << 20;
   private static final int SAVES = 2;
 
+  /** Who is dead need not be waited for; who lives may have to try again. */
+  private static final Duration SHORT = Duration.ofMillis(150);
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   private static S3Server server;
 
   @TempDir Path base;
@@ -111,6 +116,10 @@ class KilledUploadTest {
       this.answerLost = answerLost;
     }
 
+    Duration patience() {
+      return last == Integer.MAX_VALUE ? LONG : SHORT;
+    }
+
     @Override
     public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes unused) {
       int number = count.incrementAndGet();
@@ -150,14 +159,14 @@ class KilledUploadTest {
         .build();
   }
 
-  private CheckpointerBuilder builder(Path folder, Store mirror) {
+  private CheckpointerBuilder builder(Path folder, Store mirror, Duration patience) {
     return Checkpointer.builder()
         .environment(Map.of())
         .baseFolder(base.resolve("no-base"))
         .folder(folder)
         .mirror(mirror)
         .run(RUN.value())
-        .grace(Duration.ofMillis(150))
+        .grace(patience)
         .whenBusy(WhenBusy.WAIT)
         .whenTerminated(WhenTerminated.IGNORE)
         .savePolicy(SavePolicy.everySteps(1))
@@ -169,7 +178,8 @@ class KilledUploadTest {
     try (S3Client client = client(death)) {
       Store mirror = S3Store.at(place, S3Options.builder().client(client).partBytes(PART).build());
       Large state = new Large();
-      try (Checkpointer checkpointer = builder(folder, mirror).events(seen).open(state)) {
+      try (Checkpointer checkpointer =
+          builder(folder, mirror, death.patience()).events(seen).open(state)) {
         for (long step = 1; step <= SAVES; step++) {
           state.train(step);
           checkpointer.afterStep(Progress.ofStep(step));

@@ -3,12 +3,9 @@ package io.cairn.benchmarks;
 
 import io.cairn.commit.Catalog;
 import io.cairn.commit.PartCommit;
-import io.cairn.commit.PartImage;
 import io.cairn.commit.PartName;
 import io.cairn.commit.SnapshotChooser;
 import io.cairn.model.Compression;
-import io.cairn.model.Fingerprint;
-import io.cairn.model.Progress;
 import io.cairn.model.Rank;
 import io.cairn.model.RunName;
 import io.cairn.model.Sharing;
@@ -22,9 +19,6 @@ import io.cairn.store.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -70,7 +64,7 @@ public class CatalogBenchmark {
     StagedState state = state();
     for (int step = 1; step <= snapshots; step++) {
       for (int rank = 0; rank < ranks; rank++) {
-        commit.commit(image(new PartName(RUN, new SnapshotId(step, 1), rank, ranks), state));
+        commit.commit(Sample.image(new PartName(RUN, new SnapshotId(step, 1), rank, ranks), state));
       }
     }
   }
@@ -79,18 +73,6 @@ public class CatalogBenchmark {
     StateCapture capture = new StateCapture(new Rank(0, 1), Sharing.OWN_SECTIONS);
     FloatTraining.of(TENSOR_BYTES, 1).capture(capture);
     return capture.copyInto(new StagingBuffer(LIMIT_BYTES));
-  }
-
-  private static PartImage image(PartName name, StagedState state) {
-    return new PartImage(
-        name,
-        Progress.ofStep(name.id().step()),
-        Instant.EPOCH,
-        Map.of(),
-        Fingerprint.NONE,
-        Optional.empty(),
-        Optional.empty(),
-        state);
   }
 
   /** Deletes all. */

@@ -127,10 +127,14 @@ final class Sample {
   }
 
   private PartImage image() {
-    PartName name = new PartName(new RunName("sample"), new SnapshotId(1, 1), 0, 1);
+    return image(new PartName(new RunName("sample"), new SnapshotId(1, 1), 0, 1), state);
+  }
+
+  /** A part that says nothing but its name and its bytes. */
+  static PartImage image(PartName name, StagedState state) {
     return new PartImage(
         name,
-        Progress.ofStep(1),
+        Progress.ofStep(name.id().step()),
         Instant.EPOCH,
         Map.of(),
         Fingerprint.NONE,

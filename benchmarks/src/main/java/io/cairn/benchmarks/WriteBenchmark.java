@@ -2,6 +2,7 @@
 package io.cairn.benchmarks;
 
 import com.sun.nio.file.ExtendedOpenOption;
+import io.cairn.format.DirectMemory;
 import io.cairn.policy.RetentionPolicy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,7 +37,6 @@ import org.openjdk.jmh.annotations.TearDown;
 public class WriteBenchmark {
   private static final int TENSORS = 16;
   private static final int BLOCK_BYTES = 8 << 20;
-  private static final int PAGE_BYTES = 4096;
 
   /** The size of the state. */
   @Param("1024")
@@ -64,9 +64,7 @@ public class WriteBenchmark {
     /** Fills it. */
     @Setup
     public void fill() {
-      bytes = ByteBuffer.allocateDirect(BLOCK_BYTES + PAGE_BYTES).alignedSlice(PAGE_BYTES);
-      bytes.limit(BLOCK_BYTES);
-      bytes = bytes.slice();
+      bytes = DirectMemory.allocate(BLOCK_BYTES);
       for (int i = 0; i < BLOCK_BYTES; i++) {
         bytes.put(i, (byte) (i * 31 + (i >>> 8)));
       }

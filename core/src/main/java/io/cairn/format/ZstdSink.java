@@ -167,8 +167,8 @@ public final class ZstdSink implements Closeable {
     for (Frame frame : running) {
       try {
         frame.finished.run();
-      } catch (IOException e) {
-        // Nobody wants this frame any more.
+      } catch (IOException | RuntimeException e) {
+        // Nobody wants this frame any more, but the memory of all of them has to be freed.
       }
     }
     frames.forEach(frame -> frame.encoder.close());

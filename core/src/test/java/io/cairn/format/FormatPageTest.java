@@ -190,8 +190,7 @@ class FormatPageTest {
         .hasMessageContaining("ValueError: damaged manifest: ");
   }
 
-  /** Runs the code of the page and then some more; gives the lines printed. */
-  /** Any one who decompresses a file can read it, without Cairn. */
+  /** Anyone who decompresses a file can read it, without Cairn. */
   @Test
   void the_page_undoes_planes() throws IOException {
     int size = ZstdSink.FRAME_BYTES + 100_004;
@@ -229,6 +228,7 @@ class FormatPageTest {
     assertThat(lines).containsExactly(String.valueOf(crc.getValue()));
   }
 
+  /** Runs the code of the page and then some more; gives the lines printed. */
   private List<String> python(String call, String print, Path file) throws IOException {
     String script = String.join("\n", blocks("python")) + "\n" + call + "\n" + print;
     Path path = Files.writeString(folder.resolve("reader.py"), script);

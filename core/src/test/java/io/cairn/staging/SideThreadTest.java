@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.staging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class SideThreadTest {
+  @Test
+  void aFailureIsTheOneThatTheWorkHad() {
+    IOException failure = new IOException("no such bytes");
+    IllegalStateException wrong = new IllegalStateException("wrong");
+    try (SideThread side = SideThread.of(1)) {
+      SideThread.Result<String> failed =
+          side.start(
+              () -> {
+                throw failure;
+              });
+      SideThread.Result<String> broken =
+          side.start(
+              () -> {
+                throw wrong;
+              });
+      assertThatThrownBy(failed::await).isSameAs(failure);
+      assertThatThrownBy(broken::await).isSameAs(wrong);
+    }
+  }
+
+  @Test
+  void whoHelpsDoesWhatIsNotBegunAndNothingTwice() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    AtomicInteger times = new AtomicInteger();
+    try (SideThread side = SideThread.of(1)) {
+      side.run(() -> awaitUninterrupted(held));
+      SideThread.Result<Thread> work =
+          side.start(
+              () -> {
+                times.incrementAndGet();
+                return Thread.currentThread();
+              });
+      assertThat(work.isDone()).isFalse();
+      work.help();
+      work.help();
+      held.countDown();
+      assertThat(work.await()).isSameAs(Thread.currentThread());
+    }
+    assertThat(times).hasValue(1);
+  }
+
+  @Test
+  void anInterruptDoesNotEndTheWaitAndIsNotLost() throws Exception {
+    Thread waiting = Thread.currentThread();
+    waiting.interrupt();
+    try (SideThread side = SideThread.of(1)) {
+      SideThread.Result<String> work =
+          side.start(
+              () -> {
+                while (waiting.isInterrupted()) { // until the wait has noticed
+                  Thread.onSpinWait();
+                }
+                return "done";
+              });
+      assertThat(work.await()).isEqualTo("done");
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("Nobody interrupts the side thread", e);
+    }
+  }
+}
