@@ -152,9 +152,14 @@ public final class ForkedJvm implements AutoCloseable {
     process.toHandle().destroy(); // Process.destroy would close its output, too
   }
 
+  /** Whether it ends in time. */
+  public boolean endsWithin(Duration timeout) throws InterruptedException {
+    return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   /** Its exit code; fails if it does not end in time. */
   public int waitFor(Duration timeout) throws InterruptedException {
-    if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!endsWithin(timeout)) {
       throw new AssertionError("Still running after " + timeout + ": " + lines());
     }
     pump.join(TimeUnit.SECONDS.toMillis(10));
