@@ -10,6 +10,7 @@ import io.cairn.model.Sharing;
 import io.cairn.model.SnapshotId;
 import io.cairn.model.TrainingState;
 import io.cairn.policy.CompressionPolicy;
+import io.cairn.policy.CopyThreads;
 import io.cairn.policy.FailurePolicy;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
@@ -76,6 +77,7 @@ public final class CheckpointerBuilder {
   private Optional<Boolean> reuseFiles = Optional.empty();
   private OptionalInt compressionThreads = OptionalInt.empty();
   private OptionalInt threadPriority = OptionalInt.empty();
+  private OptionalInt copyThreads = OptionalInt.empty();
   private Optional<Long> stagingLimitBytes = Optional.empty();
   private Optional<Agreement> agreement = Optional.empty();
   private Map<String, String> environment = System.getenv();
@@ -376,6 +378,24 @@ public final class CheckpointerBuilder {
   }
 
   /**
+   * How many threads copy the state while the training waits, the training's own among them. With 1
+   * no other thread reads a tensor. Default: {@code checkpoint_copy_threads}, else as many as there
+   * are processors, up to 8.
+   *
+   * @param count how many
+   * @return this
+   * @throws IllegalArgumentException if it is less than 1 or more than {@value CopyThreads#MAX}
+   */
+  public CheckpointerBuilder copyThreads(int count) {
+    if (count < 1 || count > CopyThreads.MAX) {
+      throw new IllegalArgumentException(
+          "copyThreads needs 1 to " + CopyThreads.MAX + ", but is " + count);
+    }
+    copyThreads = OptionalInt.of(count);
+    return this;
+  }
+
+  /**
    * The most memory one staged snapshot may take. Default: {@code checkpoint_staging_limit}, else
    * what the JVM gives ({@code -XX:MaxDirectMemorySize}).
    *
@@ -490,6 +510,7 @@ public final class CheckpointerBuilder {
         compression.or(told::compression).orElse(CompressionPolicy.NONE),
         compressionThreads.orElse(told.compressionThreads().orElse(1)),
         threadPriority.orElse(told.threadPriority().orElse(Thread.NORM_PRIORITY)),
+        copyThreads.orElse(told.copyThreads().orElseGet(CopyThreads::byDefault)),
         stagingLimitBytes.orElse(told.stagingLimitBytes().orElse(Long.MAX_VALUE)),
         agreement,
         new SafeEvents(listeners),

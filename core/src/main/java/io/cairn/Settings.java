@@ -37,6 +37,7 @@ record Settings(
     CompressionPolicy compression,
     int compressionThreads,
     int threadPriority,
+    int copyThreads,
     long stagingLimitBytes,
     Optional<Agreement> agreement,
     SafeEvents events,

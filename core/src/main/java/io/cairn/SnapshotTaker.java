@@ -140,7 +140,7 @@ final class SnapshotTaker {
     StateCapture capture = new StateCapture(settings.rank(), state.sharing(), lastLayout);
     state.capture(capture);
     HistorySection.write(capture, history);
-    return capture.copyInto(buffer);
+    return capture.copyInto(buffer, settings.copyThreads());
   }
 
   private PartImage image(SnapshotId id, Moment moment, StagedState staged) {

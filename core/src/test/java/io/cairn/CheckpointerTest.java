@@ -126,6 +126,13 @@ class CheckpointerTest {
   }
 
   @Test
+  void refusesToCopyOnNoThread() {
+    assertThatThrownBy(() -> builder().copyThreads(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("copyThreads needs 1 to 64, but is 0");
+  }
+
+  @Test
   void keepsTheLastThreeByDefault() throws Exception {
     train(builder(), 100);
 

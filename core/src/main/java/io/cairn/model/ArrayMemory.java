@@ -15,6 +15,11 @@ record ArrayMemory(long byteSize, int elementBytes, Mover reader, Mover writer)
   }
 
   @Override
+  public boolean isConcurrent() {
+    return true;
+  }
+
+  @Override
   public void read(long offset, ByteBuffer target) {
     move(reader, offset, target);
   }

@@ -5,26 +5,36 @@ import java.nio.ByteBuffer;
 
 /** A byte buffer as tensor memory. */
 final class BufferMemory implements TensorMemory {
-  private final ByteBuffer memory;
+  private final ByteBuffer buffer;
 
   BufferMemory(ByteBuffer buffer) {
-    this.memory = buffer.duplicate().clear();
+    this.buffer = buffer;
   }
 
   @Override
   public long byteSize() {
-    return memory.capacity();
+    return buffer.capacity();
+  }
+
+  @Override
+  public boolean isConcurrent() {
+    return true;
   }
 
   @Override
   public void read(long offset, ByteBuffer target) {
     int at = target.position();
-    target.put(at, memory, Math.toIntExact(offset), target.remaining()).position(target.limit());
+    target.put(at, all(), Math.toIntExact(offset), target.remaining()).position(target.limit());
   }
 
   @Override
   public void write(long offset, ByteBuffer source) {
-    memory.put(Math.toIntExact(offset), source, source.position(), source.remaining());
+    all().put(Math.toIntExact(offset), source, source.position(), source.remaining());
     source.position(source.limit());
+  }
+
+  /** The limit is the caller's, and seldom used: there may be a hundred thousand buffers. */
+  private ByteBuffer all() {
+    return buffer.limit() == buffer.capacity() ? buffer : buffer.duplicate().clear();
   }
 }

@@ -9,7 +9,8 @@ import java.nio.ByteOrder;
  * to. Bytes are little-endian, without gaps, in row-major order. Tensors may be larger than 2 GiB:
  * the caller walks over them in pieces.
  *
- * <p>Used on the training thread only, and only while the training stands between two steps.
+ * <p>Used only while the training stands between two steps, and on the training thread only, but
+ * for what {@link #isConcurrent} says.
  */
 public interface TensorMemory {
 
@@ -19,6 +20,16 @@ public interface TensorMemory {
    * @return the size in bytes
    */
   long byteSize();
+
+  /**
+   * Whether several threads may {@link #read} at once while the training thread waits for them:
+   * large states are then copied by all of them.
+   *
+   * @return false, if not overridden
+   */
+  default boolean isConcurrent() {
+    return false;
+  }
 
   /**
    * Copies bytes of the tensor into a buffer.

@@ -32,6 +32,7 @@ import java.util.OptionalLong;
  * @param compression when data files are compressed
  * @param compressionThreads how many threads compress
  * @param threadPriority the priority of the threads that write and upload, from 1 to 10
+ * @param copyThreads how many threads copy the state while the training waits
  * @param reuseFiles whether new files are written over dropped ones
  * @param stagingLimitBytes how many bytes waiting snapshots may take, at least 1
  * @param rank which worker this is; only with a world size
@@ -57,6 +58,7 @@ public record CheckpointSettings(
     Optional<CompressionPolicy> compression,
     OptionalInt compressionThreads,
     OptionalInt threadPriority,
+    OptionalInt copyThreads,
     Optional<Boolean> reuseFiles,
     OptionalLong stagingLimitBytes,
     OptionalInt rank,

@@ -5,6 +5,7 @@ import io.cairn.model.Rank;
 import io.cairn.model.RunName;
 import io.cairn.model.SnapshotId;
 import io.cairn.policy.CompressionPolicy;
+import io.cairn.policy.CopyThreads;
 import io.cairn.policy.FailurePolicy;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
@@ -67,6 +68,7 @@ public final class Hyperparameters {
         choice(Key.COMPRESSION, CompressionPolicy.class),
         number(Key.COMPRESSION_THREADS, 1, CompressionPolicy.MAX_THREADS),
         number(Key.THREAD_PRIORITY, Thread.MIN_PRIORITY, Thread.MAX_PRIORITY),
+        number(Key.COPY_THREADS, 1, CopyThreads.MAX),
         value(Key.REUSE_FILES, Parse::bool),
         value(Key.STAGING_LIMIT, Parse::bytes).map(OptionalLong::of).orElse(OptionalLong.empty()),
         rank,

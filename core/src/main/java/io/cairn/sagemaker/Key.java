@@ -4,6 +4,7 @@ package io.cairn.sagemaker;
 import io.cairn.model.Rank;
 import io.cairn.model.SnapshotId;
 import io.cairn.policy.CompressionPolicy;
+import io.cairn.policy.CopyThreads;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
@@ -58,6 +59,11 @@ enum Key {
           + " is usual",
       "how important the threads that write and upload are; Linux asks for"
           + " -XX:ThreadPriorityPolicy=1, too"),
+  COPY_THREADS(
+      "copy_threads",
+      "a whole number from 1 to " + CopyThreads.MAX,
+      "how many threads copy the state while the training waits; the processors, up to 8, if not"
+          + " given"),
   REUSE_FILES(
       "reuse_files",
       Form.BOOLEAN,

@@ -57,10 +57,9 @@ final class SectionCapture implements SectionSink {
     return values;
   }
 
-  void copyInto(StagingBuffer buffer, SectionLayout layout) {
-    for (int i = 0; i < memories.size(); i++) {
-      buffer.copy(memories.get(i), layout.offset(i), layout.byteSize(i));
-    }
+  /** Plans to copy each tensor to its place. */
+  void planCopy(SectionLayout layout, CopyPlan plan) {
+    plan.add(memories, layout);
   }
 
   @Override

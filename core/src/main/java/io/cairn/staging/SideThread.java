@@ -2,12 +2,12 @@
 package io.cairn.staging;
 
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Does work beside the caller, in the order it is given: on a thread of its own, or at once where
@@ -28,14 +28,17 @@ final class SideThread implements AutoCloseable {
   /** Beside the caller if there are enough bytes to work on. */
   static SideThread forBytes(long bytes) {
     if (bytes < LEAST_BYTES) {
-      return new SideThread(Runnable::run, () -> {});
+      return of(0);
     }
     return of(1);
   }
 
-  /** Beside the caller, on so many threads. */
+  /** Beside the caller, on so many threads; at once if they are none. */
   static SideThread of(int count) {
-    ExecutorService thread =
+    if (count == 0) {
+      return new SideThread(Runnable::run, () -> {});
+    }
+    ExecutorService threads =
         Executors.newFixedThreadPool(
             count,
             work -> {
@@ -43,7 +46,24 @@ final class SideThread implements AutoCloseable {
               started.setDaemon(true);
               return started;
             });
-    return new SideThread(thread, thread::shutdown);
+    return new SideThread(threads, () -> end(threads));
+  }
+
+  /** Interrupts do not end the wait: the memory that is worked on is used again afterwards. */
+  private static void end(ExecutorService threads) {
+    threads.shutdown();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Gives something, or fails. */
@@ -110,7 +130,6 @@ final class SideThread implements AutoCloseable {
   /** The bytes worked on may be overwritten from then on. */
   @Override
   public void close() {
-    CompletableFuture.runAsync(() -> {}, executor).join();
     end.run();
   }
 }

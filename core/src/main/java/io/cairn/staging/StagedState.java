@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * A copy of the state, in the order its file will have. Made by the training thread, then used by
+ * A copy of the state, in the order its file will have. Made while the training waits, then used by
  * the writer thread alone, until its buffer is used again.
  */
 public final class StagedState {
@@ -37,10 +37,15 @@ public final class StagedState {
   }
 
   static StagedState copy(
-      SortedMap<String, SectionCapture> sections, StateLayout layout, StagingBuffer buffer)
-      throws StagingException {
+      SortedMap<String, SectionCapture> sections,
+      StateLayout layout,
+      StagingBuffer buffer,
+      int threads)
+      throws IOException {
     buffer.ensureCapacity(layout.part().dataBytes());
-    sections.forEach((name, section) -> section.copyInto(buffer, layout.section(name)));
+    CopyPlan plan = new CopyPlan();
+    sections.forEach((name, section) -> section.planCopy(layout.section(name), plan));
+    plan.copyTo(buffer, threads);
     return new StagedState(sections, layout, buffer);
   }
 

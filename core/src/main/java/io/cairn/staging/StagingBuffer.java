@@ -25,9 +25,6 @@ public final class StagingBuffer {
   private final int chunkBytes;
   private final List<ByteBuffer> chunks = new ArrayList<>();
 
-  /** The same chunks, with positions for the training thread to move: no object for each tensor. */
-  private final List<ByteBuffer> windows = new ArrayList<>();
-
   private long[] starts = {};
   private long capacity;
 
@@ -98,21 +95,26 @@ public final class StagingBuffer {
 
   private void addChunk(ByteBuffer chunk) {
     chunks.add(chunk); // at the beginning of a page, as direct writes need it
-    windows.add(chunk.duplicate());
     starts = Arrays.copyOf(starts, chunks.size());
     starts[chunks.size() - 1] = capacity;
     capacity += chunk.capacity();
   }
 
-  /** Copies a tensor to a range, which must have been ensured. Training thread only. */
-  void copy(TensorMemory memory, long start, long length) {
-    for (long done = 0; done < length; ) {
-      int chunk = chunkOf(start + done);
-      ByteBuffer window = windows.get(chunk);
-      int at = (int) (start + done - starts[chunk]);
-      int size = (int) Math.min(window.capacity() - at, length - done);
-      memory.read(done, window.limit(at + size).position(at));
-      done += size;
+  /** The memory to copy to, for one thread: with positions of its own, moved for each tensor. */
+  final class Target {
+    private final ByteBuffer[] windows =
+        chunks.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
+
+    /** Copies bytes of a tensor from an offset on to a range, which must have been ensured. */
+    void copy(TensorMemory memory, long offset, long start, long length) {
+      for (long done = 0; done < length; ) {
+        int chunk = chunkOf(start + done);
+        ByteBuffer window = windows[chunk];
+        int at = (int) (start + done - starts[chunk]);
+        int size = (int) Math.min(window.capacity() - at, length - done);
+        memory.read(offset + done, window.limit(at + size).position(at));
+        done += size;
+      }
     }
   }
 

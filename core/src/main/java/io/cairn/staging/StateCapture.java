@@ -5,6 +5,7 @@ import io.cairn.model.Rank;
 import io.cairn.model.SectionSink;
 import io.cairn.model.Sharing;
 import io.cairn.model.StateSink;
+import java.io.IOException;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -55,17 +56,23 @@ public final class StateCapture implements StateSink {
     return section;
   }
 
+  /** Copies everything that was named into a buffer, on this thread alone. */
+  public StagedState copyInto(StagingBuffer buffer) throws IOException {
+    return copyInto(buffer, 1);
+  }
+
   /**
    * Copies everything that was named into a buffer. When this returns, training may go on.
    *
+   * @param threads how many threads may copy, this one among them
    * @throws StagingException if the buffer cannot hold it
    */
-  public StagedState copyInto(StagingBuffer buffer) throws StagingException {
+  public StagedState copyInto(StagingBuffer buffer, int threads) throws IOException {
     if (!rank.isLeader()) {
       sections.values().removeIf(SectionCapture::sameOnAllRanks);
     }
     StateLayout layout = last.get().fitted(sections);
     last.set(layout);
-    return StagedState.copy(sections, layout, buffer);
+    return StagedState.copy(sections, layout, buffer, threads);
   }
 }

@@ -47,6 +47,7 @@ class HyperparametersTest {
                 Optional.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
+                OptionalInt.empty(),
                 Optional.empty(),
                 OptionalLong.empty(),
                 OptionalInt.empty(),
@@ -83,6 +84,7 @@ class HyperparametersTest {
     values.put("checkpoint_compression", "FAST");
     values.put("checkpoint_compression_threads", "2");
     values.put("checkpoint_thread_priority", "2");
+    values.put("checkpoint_copy_threads", "3");
     values.put("checkpoint_reuse_files", "true");
     values.put("checkpoint_staging_limit", "2GiB");
     values.put("checkpoint_rank", "1");
@@ -118,6 +120,7 @@ class HyperparametersTest {
     assertThat(settings.compression()).contains(CompressionPolicy.FAST);
     assertThat(settings.compressionThreads()).hasValue(2);
     assertThat(settings.threadPriority()).hasValue(2);
+    assertThat(settings.copyThreads()).hasValue(3);
     assertThat(settings.reuseFiles()).contains(true);
     assertThat(settings.stagingLimitBytes()).hasValue(2L << 30);
     assertThat(settings.rank()).hasValue(1);

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.staging;
+
+import io.cairn.model.TensorMemory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What is to be copied while the training waits, in pieces of about the same size: whoever is free
+ * takes the next one. Training thread only.
+ */
+final class CopyPlan {
+  /** Large beside what it costs to take a piece, small beside what one thread has to do. */
+  static final int PIECE_BYTES = 1 << 21;
+
+  /** What is copied before another thread has begun. */
+  private static final int PIECES_ALONE = 4;
+
+  /** Bytes of one tensor, or several whole ones. */
+  @FunctionalInterface
+  private interface Piece {
+    void copyTo(StagingBuffer.Target target);
+  }
+
+  private final List<Piece> forTrainingThread = new ArrayList<>();
+  private final List<Piece> forAnyThread = new ArrayList<>();
+
+  /** Adds the tensors of a section, which may be many and small. */
+  void add(List<TensorMemory> memories, SectionLayout layout) {
+    int first = 0;
+    long bytes = 0;
+    for (int i = 0; i < memories.size(); i++) {
+      boolean fits =
+          bytes + layout.byteSize(i) <= PIECE_BYTES
+              && memories.get(i).isConcurrent() == memories.get(first).isConcurrent();
+      if (!fits) {
+        addTensors(memories, layout, first, i);
+        first = i;
+        bytes = 0;
+      }
+      bytes += layout.byteSize(i);
+    }
+    addTensors(memories, layout, first, memories.size());
+  }
+
+  private void addTensors(List<TensorMemory> memories, SectionLayout layout, int first, int end) {
+    if (first == end) {
+      return;
+    }
+    if (!memories.get(first).isConcurrent()) {
+      forTrainingThread.add(target -> copy(memories, layout, first, end, target));
+    } else if (layout.byteSize(first) <= PIECE_BYTES) {
+      forAnyThread.add(target -> copy(memories, layout, first, end, target));
+    } else {
+      addPieces(memories.get(first), layout.offset(first), layout.byteSize(first));
+    }
+  }
+
+  private void addPieces(TensorMemory memory, long start, long bytes) {
+    for (long at = 0; at < bytes; at += PIECE_BYTES) {
+      long offset = at;
+      long length = Math.min(PIECE_BYTES, bytes - at);
+      forAnyThread.add(target -> target.copy(memory, offset, start + offset, length));
+    }
+  }
+
+  private static void copy(
+      List<TensorMemory> memories,
+      SectionLayout layout,
+      int first,
+      int end,
+      StagingBuffer.Target target) {
+    for (int i = first; i < end; i++) {
+      target.copy(memories.get(i), 0, layout.offset(i), layout.byteSize(i));
+    }
+  }
+
+  /**
+   * Copies everything; when this returns, nothing of it is read any more.
+   *
+   * @param buffer has room for all of it
+   * @param threads how many threads may copy, this one among them
+   */
+  void copyTo(StagingBuffer buffer, int threads) throws IOException {
+    int helpers = Math.min(threads - 1, forAnyThread.size() / PIECES_ALONE);
+    try (SideThread side = SideThread.of(helpers)) {
+      AtomicInteger next = new AtomicInteger();
+      List<SideThread.Result<Boolean>> copies = new ArrayList<>();
+      for (int i = 0; i <= helpers; i++) {
+        copies.add(side.start(() -> copyPieces(next, buffer.new Target())));
+      }
+      StagingBuffer.Target target = buffer.new Target();
+      forTrainingThread.forEach(piece -> piece.copyTo(target));
+      for (SideThread.Result<Boolean> copy : copies) {
+        copy.help(); // one more than there are helpers: this thread always copies, too
+      }
+      for (SideThread.Result<Boolean> copy : copies) {
+        copy.await();
+      }
+    }
+  }
+
+  private boolean copyPieces(AtomicInteger next, StagingBuffer.Target target) {
+    for (int i = next.getAndIncrement(); i < forAnyThread.size(); i = next.getAndIncrement()) {
+      forAnyThread.get(i).copyTo(target);
+    }
+    return true;
+  }
+}

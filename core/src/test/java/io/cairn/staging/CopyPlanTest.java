@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.staging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.model.DType;
+import io.cairn.model.Rank;
+import io.cairn.model.SectionSink;
+import io.cairn.model.Sharing;
+import io.cairn.model.TensorMemory;
+import io.cairn.model.TensorSpec;
+import io.cairn.testkit.Repro;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CopyPlanTest {
+  private static final int PIECE = CopyPlan.PIECE_BYTES;
+  private static final long PLENTY = 1L << 28;
+
+  private final Random random = Repro.random("copy");
+  private final Set<Thread> readers = ConcurrentHashMap.newKeySet();
+
+  private byte[] randomBytes(int size) {
+    byte[] bytes = new byte[size];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private static StateCapture capture() {
+    return new StateCapture(Rank.SINGLE, Sharing.SAME_ON_ALL_RANKS);
+  }
+
+  private static TensorSpec spec(String name, TensorMemory memory) {
+    return new TensorSpec(name, DType.U8, List.of(memory.byteSize()));
+  }
+
+  private static byte[] written(StagedState state) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    state.writeTo(
+        "part",
+        source -> {
+          byte[] copy = new byte[source.remaining()];
+          source.get(copy);
+          out.writeBytes(copy);
+        });
+    return out.toByteArray();
+  }
+
+  /** Tells who reads it. */
+  private class Told implements TensorMemory {
+    private final TensorMemory bytes;
+    private final boolean concurrent;
+
+    Told(byte[] bytes, boolean concurrent) {
+      this.bytes = TensorMemory.of(bytes);
+      this.concurrent = concurrent;
+    }
+
+    @Override
+    public long byteSize() {
+      return bytes.byteSize();
+    }
+
+    @Override
+    public boolean isConcurrent() {
+      return concurrent;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer target) {
+      readers.add(Thread.currentThread());
+      bytes.read(offset, target);
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer source) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 8})
+  void severalThreadsCopyWhatOneCopies(int threads) throws Exception {
+    StateCapture one = capture();
+    StateCapture several = capture();
+    for (String name : List.of("a", "b")) {
+      SectionSink section = one.section(name);
+      SectionSink again = several.section(name);
+      for (int i = 0; i < 3_000; i++) {
+        boolean large = i % 500 == 7;
+        byte[] bytes = randomBytes(large ? 2 * PIECE + random.nextInt(9) : random.nextInt(3_000));
+        Told memory = new Told(bytes, i % 100 != 3);
+        section.tensor(spec("tensor-" + i, memory), memory);
+        again.tensor(spec("tensor-" + i, memory), memory);
+      }
+    }
+    byte[] expected = written(one.copyInto(new StagingBuffer(PLENTY, 1 << 20)));
+    assertThat(readers).containsExactly(Thread.currentThread());
+
+    assertThat(written(several.copyInto(new StagingBuffer(PLENTY, 1 << 20), threads)))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void theOthersReadOnlyWhatSeveralMayRead() throws Exception {
+    Told own = new Told(randomBytes(8 * PIECE), false);
+    StateCapture capture = capture();
+    capture.section("a").tensor(spec("own", own), own).bytes("shared", randomBytes(16 * PIECE));
+
+    StagedState state = capture.copyInto(new StagingBuffer(PLENTY), 4);
+
+    assertThat(state.dataBytes()).isEqualTo(24L * PIECE);
+    assertThat(readers).containsExactly(Thread.currentThread());
+  }
+
+  @Test
+  void threadsCopyAtTheSameTime() throws Exception {
+    CyclicBarrier both = new CyclicBarrier(2);
+    TensorMemory memory =
+        new Told(randomBytes(16 * PIECE), true) {
+          @Override
+          public void read(long offset, ByteBuffer target) {
+            meet(both);
+            super.read(offset, target);
+          }
+        };
+    StateCapture capture = capture();
+    capture.section("a").tensor(spec("tensor", memory), memory);
+
+    capture.copyInto(new StagingBuffer(PLENTY), 2);
+
+    assertThat(readers).hasSize(2).contains(Thread.currentThread());
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await(1, TimeUnit.MINUTES);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException("Nobody else reads", e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whenOneFailsNobodyReadsAnyMore(boolean concurrent) throws Exception {
+    AtomicInteger reading = new AtomicInteger();
+    TensorMemory slow =
+        new Told(randomBytes(16 * PIECE), true) {
+          @Override
+          public void read(long offset, ByteBuffer target) {
+            reading.incrementAndGet();
+            super.read(offset, target);
+            reading.decrementAndGet();
+          }
+        };
+    TensorMemory broken =
+        new Told(randomBytes(PIECE), concurrent) {
+          @Override
+          public void read(long offset, ByteBuffer target) {
+            throw new IllegalStateException("gone");
+          }
+        };
+    StateCapture capture = capture();
+    capture.section("a").tensor(spec("broken", broken), broken).tensor(spec("slow", slow), slow);
+
+    assertThatThrownBy(() -> capture.copyInto(new StagingBuffer(PLENTY), 3))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("gone");
+    assertThat(reading).hasValue(0);
+  }
+}
