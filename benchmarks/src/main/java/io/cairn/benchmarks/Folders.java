@@ -21,7 +21,7 @@ final class Folders {
 
   private Folders() {}
 
-  /** Waits until the disk is idle, as it is between two snapshots of a training. */
+  /** Waits until the disk is idle, as it mostly is between two snapshots of a training. */
   static void rest() throws InterruptedException {
     Thread.sleep(REST_MILLIS);
   }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
@@ -42,6 +43,12 @@ public class PeerBenchmark {
     folder = Folders.create();
     saver = Peer.of(peer, megabytes, folder);
     saver.save();
+  }
+
+  /** As long as our own stall is measured after. */
+  @Setup(Level.Invocation)
+  public void rest() throws Exception {
+    Folders.rest();
   }
 
   /** Frees it. */

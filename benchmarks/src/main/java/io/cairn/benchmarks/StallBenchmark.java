@@ -45,6 +45,12 @@ public class StallBenchmark {
     training = FloatTraining.of((long) megabytes << 20, TENSORS);
   }
 
+  /** A plain copy, too, takes longer after a pause, when caches hold something else. */
+  @Setup(Level.Invocation)
+  public void rest() throws Exception {
+    Folders.rest();
+  }
+
   /** Memory of the same size, each page touched. */
   @State(Scope.Benchmark)
   public static class Copy {
