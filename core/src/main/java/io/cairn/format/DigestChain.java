@@ -21,12 +21,21 @@ public final class DigestChain {
   /** {@code x^(2^k)}, for the bits of eight times any long. */
   private static final int[] POWERS = powers(Long.SIZE + 3);
 
+  private static final int NIBBLE_BITS = 4;
+  private static final int NIBBLES = 1 << NIBBLE_BITS;
+
   private int crc;
+
+  /** What the table is for: pieces are often of one size. */
   private long factorBytes;
-  private int factor = ONE;
+
+  /** The products of the factor with each value of each four bits. */
+  private final int[] products = new int[Integer.SIZE / NIBBLE_BITS * NIBBLES];
 
   /** Starts with no bytes. */
-  public DigestChain() {}
+  public DigestChain() {
+    multiplyBy(ONE);
+  }
 
   /**
    * Adds a piece.
@@ -36,12 +45,36 @@ public final class DigestChain {
    * @return this
    */
   public DigestChain append(Digest piece, long bytes) {
-    if (bytes != factorBytes) { // pieces are often of one size
+    if (bytes != factorBytes) {
+      multiplyBy(powerOfBytes(bytes));
       factorBytes = bytes;
-      factor = powerOfBytes(bytes);
     }
-    crc = times(crc, factor) ^ piece.crc32c();
+    crc = timesFactor(crc) ^ piece.crc32c();
     return this;
+  }
+
+  private void multiplyBy(int factor) {
+    int product = factor;
+    for (int bit = Integer.SIZE - 1; bit >= 0; bit--) {
+      products[bit / NIBBLE_BITS * NIBBLES + (1 << bit % NIBBLE_BITS)] = product;
+      product = timesX(product);
+    }
+    for (int table = 0; table < products.length; table += NIBBLES) {
+      for (int value = 1; value < NIBBLES; value++) {
+        int lowest = Integer.lowestOneBit(value);
+        products[table + value] = products[table + lowest] ^ products[table + value - lowest];
+      }
+    }
+  }
+
+  private int timesFactor(int value) {
+    int product = 0;
+    int rest = value;
+    for (int table = 0; table < products.length; table += NIBBLES) {
+      product ^= products[table + (rest & (NIBBLES - 1))];
+      rest >>>= NIBBLE_BITS;
+    }
+    return product;
   }
 
   /**
@@ -73,9 +106,13 @@ public final class DigestChain {
     int shifted = b;
     for (int bit = Integer.SIZE - 1; bit >= 0; bit--) {
       product ^= shifted & -((a >>> bit) & 1);
-      shifted = (shifted >>> 1) ^ (POLYNOMIAL & -(shifted & 1));
+      shifted = timesX(shifted);
     }
     return product;
+  }
+
+  private static int timesX(int value) {
+    return (value >>> 1) ^ (POLYNOMIAL & -(value & 1));
   }
 
   private static int[] powers(int count) {

@@ -22,8 +22,9 @@ public record PartLayout(List<Slot> slots, long dataBytes) {
    * @param section the section it belongs to
    * @param spec its name in the section, type and shape
    * @param offset its first byte in the data region
+   * @param byteSize its size
    */
-  public record Slot(String section, TensorSpec spec, long offset) {}
+  public record Slot(String section, TensorSpec spec, long offset, long byteSize) {}
 
   /** Copies the list. */
   public PartLayout {
@@ -62,6 +63,7 @@ public record PartLayout(List<Slot> slots, long dataBytes) {
     return new Slot(
         spec.name().substring(0, slash),
         new TensorSpec(spec.name().substring(slash + 1), spec.dtype(), spec.shape()),
-        slot.offset());
+        slot.offset(),
+        spec.byteSize());
   }
 }

@@ -21,7 +21,7 @@ final class CopyPlan {
   /** Bytes of one tensor, or several whole ones. */
   @FunctionalInterface
   private interface Piece {
-    void copyTo(StagingBuffer.Target target);
+    void copyTo(StagingBuffer.View target);
   }
 
   private final List<Piece> forTrainingThread = new ArrayList<>();
@@ -71,7 +71,7 @@ final class CopyPlan {
       SectionLayout layout,
       int first,
       int end,
-      StagingBuffer.Target target) {
+      StagingBuffer.View target) {
     for (int i = first; i < end; i++) {
       target.copy(memories.get(i), 0, layout.offset(i), layout.byteSize(i));
     }
@@ -89,9 +89,9 @@ final class CopyPlan {
       AtomicInteger next = new AtomicInteger();
       List<SideThread.Result<Boolean>> copies = new ArrayList<>();
       for (int i = 0; i <= helpers; i++) {
-        copies.add(side.start(() -> copyPieces(next, buffer.new Target())));
+        copies.add(side.start(() -> copyPieces(next, buffer.new View())));
       }
-      StagingBuffer.Target target = buffer.new Target();
+      StagingBuffer.View target = buffer.new View();
       forTrainingThread.forEach(piece -> piece.copyTo(target));
       for (SideThread.Result<Boolean> copy : copies) {
         copy.help(); // one more than there are helpers: this thread always copies, too
@@ -102,7 +102,7 @@ final class CopyPlan {
     }
   }
 
-  private boolean copyPieces(AtomicInteger next, StagingBuffer.Target target) {
+  private boolean copyPieces(AtomicInteger next, StagingBuffer.View target) {
     for (int i = next.getAndIncrement(); i < forAnyThread.size(); i = next.getAndIncrement()) {
       forAnyThread.get(i).copyTo(target);
     }

@@ -123,7 +123,7 @@ public final class StagedState {
     int headerBytes = header.remaining();
     DigestChain expected = new DigestChain().append(Digest.of(header.duplicate()), headerBytes);
     for (int i = 0; i < captured.size(); i++) {
-      expected.append(captured.get(i), layout.part().slots().get(i).spec().byteSize());
+      expected.append(captured.get(i), layout.part().slots().get(i).byteSize());
     }
     int frames = threads == 1 ? 1 : threads * FRAMES_AHEAD;
     try (SideThread side = threads == 1 ? SideThread.forBytes(0) : SideThread.of(threads);
@@ -167,22 +167,17 @@ public final class StagedState {
 
   private List<Digest> digests() {
     List<Digest> digests = new ArrayList<>(layout.part().slots().size());
+    StagingBuffer.View memory = buffer.new View();
     for (PartLayout.Slot slot : layout.part().slots()) {
-      digests.add(digest(slot));
+      digests.add(memory.digest(slot.offset(), slot.byteSize()));
     }
     return digests;
-  }
-
-  private Digest digest(PartLayout.Slot slot) {
-    Digest.Crc32c crc = new Digest.Crc32c();
-    buffer.forEachPiece(slot.offset(), slot.spec().byteSize(), (at, piece) -> crc.update(piece));
-    return crc.digest();
   }
 
   private void requireUnchanged(List<Digest> captured, Digest written) throws TornStateException {
     DigestChain chain = new DigestChain();
     for (int i = 0; i < captured.size(); i++) {
-      chain.append(captured.get(i), layout.part().slots().get(i).spec().byteSize());
+      chain.append(captured.get(i), layout.part().slots().get(i).byteSize());
     }
     if (!chain.digest().equals(written)) {
       throw new TornStateException(changed(captured));
@@ -190,9 +185,10 @@ public final class StagedState {
   }
 
   private Optional<String> changed(List<Digest> captured) {
+    StagingBuffer.View memory = buffer.new View();
     for (int i = 0; i < captured.size(); i++) {
       PartLayout.Slot slot = layout.part().slots().get(i);
-      if (!digest(slot).equals(captured.get(i))) {
+      if (!memory.digest(slot.offset(), slot.byteSize()).equals(captured.get(i))) {
         return Optional.of(slot.section() + "/" + slot.spec().name());
       }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.staging;
 
+import io.cairn.format.Digest;
 import io.cairn.format.DirectMemory;
 import io.cairn.model.TensorMemory;
 import java.nio.ByteBuffer;
@@ -100,21 +101,43 @@ public final class StagingBuffer {
     capacity += chunk.capacity();
   }
 
-  /** The memory to copy to, for one thread: with positions of its own, moved for each tensor. */
-  final class Target {
+  /** The memory for one thread: with positions of its own, so that no tensor needs an object. */
+  final class View {
     private final ByteBuffer[] windows =
         chunks.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
+
+    private int chunk;
 
     /** Copies bytes of a tensor from an offset on to a range, which must have been ensured. */
     void copy(TensorMemory memory, long offset, long start, long length) {
       for (long done = 0; done < length; ) {
-        int chunk = chunkOf(start + done);
-        ByteBuffer window = windows[chunk];
-        int at = (int) (start + done - starts[chunk]);
-        int size = (int) Math.min(window.capacity() - at, length - done);
-        memory.read(offset + done, window.limit(at + size).position(at));
+        ByteBuffer piece = piece(start + done, length - done);
+        int size = piece.remaining();
+        memory.read(offset + done, piece);
         done += size;
       }
+    }
+
+    /** The digest of a range, which must have been ensured. */
+    Digest digest(long start, long length) {
+      Digest.Crc32c crc = new Digest.Crc32c();
+      for (long done = 0; done < length; ) {
+        ByteBuffer piece = piece(start + done, length - done);
+        done += piece.remaining();
+        crc.update(piece);
+      }
+      return crc.digest();
+    }
+
+    /** The memory from there on, as far as it is in one chunk; until the next call. */
+    private ByteBuffer piece(long start, long length) {
+      long inChunk = start - starts[chunk];
+      if (inChunk < 0 || inChunk >= windows[chunk].capacity()) { // seldom
+        chunk = chunkOf(start);
+      }
+      int at = (int) (start - starts[chunk]);
+      int size = (int) Math.min(windows[chunk].capacity() - at, length);
+      return windows[chunk].limit(at + size).position(at);
     }
   }
 

@@ -83,7 +83,8 @@ class TensorLayoutTest {
 
     assertThat(layout.slots())
         .containsExactly(
-            new PartLayout.Slot("optimizer", counter, 0), new PartLayout.Slot("model", weights, 8));
+            new PartLayout.Slot("optimizer", counter, 0, 8),
+            new PartLayout.Slot("model", weights, 8, 8));
     assertThat(layout.dataBytes()).isEqualTo(16);
   }
 
