@@ -12,8 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * takes the next one. Training thread only.
  */
 final class CopyPlan {
-  /** Large beside what it costs to take a piece, small beside what one thread has to do. */
-  static final int PIECE_BYTES = 1 << 21;
+  /** Large beside what it costs to take a piece. */
+  static final int LEAST_PIECE_BYTES = 1 << 20;
+
+  /** How many pieces each thread has, so that all end at about the same time. */
+  private static final int PIECES_A_THREAD = 16;
 
   /** What is copied before another thread has begun. */
   private static final int PIECES_ALONE = 4;
@@ -24,8 +27,22 @@ final class CopyPlan {
     void copyTo(StagingBuffer.View target);
   }
 
+  private final int threads;
+  private final long pieceBytes;
   private final List<Piece> forTrainingThread = new ArrayList<>();
   private final List<Piece> forAnyThread = new ArrayList<>();
+
+  /**
+   * Plans nothing yet.
+   *
+   * @param bytes how much will be copied
+   * @param threads how many threads may copy, the training's among them
+   */
+  CopyPlan(long bytes, int threads) {
+    this.threads = threads;
+    long timesLeast = bytes / LEAST_PIECE_BYTES / PIECES_A_THREAD / threads;
+    this.pieceBytes = Math.max(1, timesLeast) * LEAST_PIECE_BYTES;
+  }
 
   /** Adds the tensors of a section, which may be many and small. */
   void add(List<TensorMemory> memories, SectionLayout layout) {
@@ -33,7 +50,7 @@ final class CopyPlan {
     long bytes = 0;
     for (int i = 0; i < memories.size(); i++) {
       boolean fits =
-          bytes + layout.byteSize(i) <= PIECE_BYTES
+          bytes + layout.byteSize(i) <= pieceBytes
               && memories.get(i).isConcurrent() == memories.get(first).isConcurrent();
       if (!fits) {
         addTensors(memories, layout, first, i);
@@ -51,7 +68,7 @@ final class CopyPlan {
     }
     if (!memories.get(first).isConcurrent()) {
       forTrainingThread.add(target -> copy(memories, layout, first, end, target));
-    } else if (layout.byteSize(first) <= PIECE_BYTES) {
+    } else if (layout.byteSize(first) <= pieceBytes) {
       forAnyThread.add(target -> copy(memories, layout, first, end, target));
     } else {
       addPieces(memories.get(first), layout.offset(first), layout.byteSize(first));
@@ -59,9 +76,9 @@ final class CopyPlan {
   }
 
   private void addPieces(TensorMemory memory, long start, long bytes) {
-    for (long at = 0; at < bytes; at += PIECE_BYTES) {
+    for (long at = 0; at < bytes; at += pieceBytes) {
       long offset = at;
-      long length = Math.min(PIECE_BYTES, bytes - at);
+      long length = Math.min(pieceBytes, bytes - at);
       forAnyThread.add(target -> target.copy(memory, offset, start + offset, length));
     }
   }
@@ -81,9 +98,8 @@ final class CopyPlan {
    * Copies everything; when this returns, nothing of it is read any more.
    *
    * @param buffer has room for all of it
-   * @param threads how many threads may copy, this one among them
    */
-  void copyTo(StagingBuffer buffer, int threads) throws IOException {
+  void copyTo(StagingBuffer buffer) throws IOException {
     int helpers = Math.min(threads - 1, forAnyThread.size() / PIECES_ALONE);
     try (SideThread side = SideThread.of(helpers)) {
       AtomicInteger next = new AtomicInteger();

@@ -43,9 +43,9 @@ public final class StagedState {
       int threads)
       throws IOException {
     buffer.ensureCapacity(layout.part().dataBytes());
-    CopyPlan plan = new CopyPlan();
+    CopyPlan plan = new CopyPlan(layout.part().dataBytes(), threads);
     sections.forEach((name, section) -> section.planCopy(layout.section(name), plan));
-    plan.copyTo(buffer, threads);
+    plan.copyTo(buffer);
     return new StagedState(sections, layout, buffer);
   }
 

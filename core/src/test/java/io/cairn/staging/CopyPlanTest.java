@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CopyPlanTest {
-  private static final int PIECE = CopyPlan.PIECE_BYTES;
+  private static final int PIECE = CopyPlan.LEAST_PIECE_BYTES;
   private static final long PLENTY = 1L << 28;
 
   private final Random random = Repro.random("copy");

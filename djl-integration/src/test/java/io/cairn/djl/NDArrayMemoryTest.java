@@ -8,7 +8,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,26 @@ class NDArrayMemoryTest {
 
     assertThat(bytesOf(columns.duplicate())).isEqualTo(changed);
     assertThat(rows.getFloat(2, 3)).isEqualTo(columns.getFloat(3, 2));
+  }
+
+  @Test
+  void severalThreadsReadAtOnce() {
+    NDArray rows = manager.randomUniform(0, 1, new Shape(500, 400));
+    NDArray columns = rows.transpose();
+    int before = manager.getManagedArrays().size();
+    for (NDArray array : new NDArray[] {rows, columns}) {
+      byte[] expected = bytesOf(array.duplicate());
+      NDArrayMemory memory = new NDArrayMemory(array);
+      assertThat(memory.isConcurrent()).isTrue();
+
+      IntStream.range(0, 400)
+          .parallel()
+          .forEach(
+              piece ->
+                  assertThat(read(memory, piece * 2000L, 2000))
+                      .isEqualTo(Arrays.copyOfRange(expected, piece * 2000, piece * 2000 + 2000)));
+    }
+    assertThat(manager.getManagedArrays()).hasSize(before + 2); // the duplicates
   }
 
   @Test

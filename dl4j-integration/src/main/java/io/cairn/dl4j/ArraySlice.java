@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -60,6 +61,12 @@ final class ArraySlice implements TensorMemory {
   @Override
   public long byteSize() {
     return byteSize;
+  }
+
+  /** In memory of the host that nobody has to bring there. */
+  @Override
+  public boolean isConcurrent() {
+    return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cairn.model.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,21 @@ class ArraySliceTest {
     ByteBuffer target = ByteBuffer.allocate(8);
     new ArraySlice(view, 2, 4).read(4, target);
     assertThat(floats(target)).containsExactly(23, 24);
+  }
+
+  @Test
+  void severalThreadsReadAtOnce() {
+    ArraySlice slice = ArraySlice.whole(Nd4j.arange(200_000).castTo(DataType.FLOAT));
+    assertThat(slice.isConcurrent()).isTrue();
+
+    IntStream.range(0, 400)
+        .parallel()
+        .forEach(
+            piece -> {
+              ByteBuffer target = ByteBuffer.allocateDirect(2000);
+              slice.read(piece * 2000L, target);
+              assertThat(floats(target)).startsWith(piece * 500f).endsWith(piece * 500f + 499);
+            });
   }
 
   @Test
