@@ -29,10 +29,11 @@ record Compressed(Sample.Kind kind, long plain, long ours, long zstd, Times time
    *
    * @param one ours, on one thread
    * @param two the same, on two
-   * @param back reading it back
+   * @param back reading it back, on one thread
+   * @param backByTwo the same, on two
    * @param zstd the peer, on one thread
    */
-  record Times(Figure one, Figure two, Figure back, Figure zstd) {}
+  record Times(Figure one, Figure two, Figure back, Figure backByTwo, Figure zstd) {}
 
   static Compressed of(Sample.Kind kind, String megabytes, Times times) {
     try (ZstdCompressCtx context = new ZstdCompressCtx().setLevel(1).setChecksum(true)) {
@@ -53,7 +54,8 @@ record Compressed(Sample.Kind kind, long plain, long ours, long zstd, Times time
     if (kind == Sample.Kind.WEIGHTS || kind == Sample.Kind.BFLOAT16) {
       rows.add(speed("one thread", times.one(), ONE_THREAD));
       rows.add(speed("two threads", times.two(), TWO_THREADS));
-      rows.add(speed("reading back", times.back(), BACK));
+      rows.add(speed("reading back, one thread", times.back(), BACK));
+      rows.add(speed("reading back, two threads", times.backByTwo(), BACK));
     }
     return rows;
   }

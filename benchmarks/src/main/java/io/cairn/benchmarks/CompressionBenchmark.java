@@ -5,10 +5,14 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import io.cairn.format.ByteSource;
 import io.cairn.format.PartHeader;
 import io.cairn.format.StoredPart;
+import io.cairn.format.ZstdSink;
 import io.cairn.format.ZstdSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -89,6 +93,36 @@ public class CompressionBenchmark {
       }
     }
     return target;
+  }
+
+  /** The same on two, each taking the next block, as a restore does. */
+  @Benchmark
+  public long decompressedByTwo() throws Exception {
+    try (ZstdSource plain = ZstdSource.open(file, "sample")) {
+      StoredPart part = PartHeader.decode(plain, "sample");
+      plain.undoPlanes(part);
+      AtomicLong next = new AtomicLong(part.dataStart());
+      CompletableFuture<Void> other = CompletableFuture.runAsync(() -> readBlocks(plain, next));
+      readBlocks(plain, next);
+      other.get();
+      return next.get();
+    }
+  }
+
+  private static void readBlocks(ZstdSource plain, AtomicLong next) {
+    ByteBuffer block = ByteBuffer.allocateDirect(ZstdSink.FRAME_BYTES);
+    try {
+      for (long at = next(next); at < plain.size(); at = next(next)) {
+        plain.readFully(
+            at, block.clear().limit((int) Math.min(block.capacity(), plain.size() - at)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long next(AtomicLong next) {
+    return next.getAndAdd(ZstdSink.FRAME_BYTES);
   }
 
   /** A file in memory. */

@@ -3,6 +3,7 @@ package io.cairn.benchmarks;
 
 import io.cairn.benchmarks.Row.Goal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,9 @@ final class Goals {
   private static final double SLOWER = 1.01;
   private static final double OPEN_MILLIS = 100;
   private static final double NO_GAIN = 1;
+
+  private static final List<String> COMPRESSIONS =
+      List.of("compressed", "compressedByTwo", "decompressed", "decompressedByTwo", "zstd");
 
   /** At most that much of the plain bytes is left. */
   private static final Map<Sample.Kind, Double> COMPRESSED =
@@ -144,13 +148,18 @@ final class Goals {
 
   private void compression(Sample.Kind kind) {
     String at = " kind=" + kind + " megabytes=" + size.sampleMegabytes();
-    Optional<Figure> ours = figures.get("CompressionBenchmark.compressed" + at);
-    Optional<Figure> byTwo = figures.get("CompressionBenchmark.compressedByTwo" + at);
-    Optional<Figure> back = figures.get("CompressionBenchmark.decompressed" + at);
-    Optional<Figure> zstd = figures.get("CompressionBenchmark.zstd" + at);
-    if (ours.isPresent() && byTwo.isPresent() && back.isPresent() && zstd.isPresent()) {
+    Map<String, Figure> found = new HashMap<>();
+    for (String name : COMPRESSIONS) {
+      figures.get("CompressionBenchmark." + name + at).ifPresent(figure -> found.put(name, figure));
+    }
+    if (found.size() == COMPRESSIONS.size()) {
       Compressed.Times times =
-          new Compressed.Times(ours.get(), byTwo.get(), back.get(), zstd.get());
+          new Compressed.Times(
+              found.get("compressed"),
+              found.get("compressedByTwo"),
+              found.get("decompressed"),
+              found.get("decompressedByTwo"),
+              found.get("zstd"));
       Compressed result = Compressed.of(kind, size.sampleMegabytes(), times);
       rows.addAll(result.rows(COMPRESSED.getOrDefault(kind, NO_GAIN)));
     }

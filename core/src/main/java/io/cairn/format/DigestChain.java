@@ -27,15 +27,13 @@ public final class DigestChain {
   private int crc;
 
   /** What the table is for: pieces are often of one size. */
-  private long factorBytes;
+  private long factorBytes = -1;
 
   /** The products of the factor with each value of each four bits. */
-  private final int[] products = new int[Integer.SIZE / NIBBLE_BITS * NIBBLES];
+  private int[] products = {};
 
   /** Starts with no bytes. */
-  public DigestChain() {
-    multiplyBy(ONE);
-  }
+  public DigestChain() {}
 
   /**
    * Adds a piece.
@@ -45,15 +43,32 @@ public final class DigestChain {
    * @return this
    */
   public DigestChain append(Digest piece, long bytes) {
-    if (bytes != factorBytes) {
-      multiplyBy(powerOfBytes(bytes));
-      factorBytes = bytes;
+    if (bytes < 0) {
+      throw new IllegalArgumentException("No piece has " + bytes + " bytes");
     }
-    crc = timesFactor(crc) ^ piece.crc32c();
+    if (crc != 0) { // many chains have one piece
+      crc = timesPower(crc, bytes);
+    }
+    crc ^= piece.crc32c();
     return this;
   }
 
-  private void multiplyBy(int factor) {
+  private int timesPower(int value, long bytes) {
+    if (bytes != factorBytes) {
+      products = productsWith(powerOfBytes(bytes));
+      factorBytes = bytes;
+    }
+    int product = 0;
+    int rest = value;
+    for (int table = 0; table < products.length; table += NIBBLES) {
+      product ^= products[table + (rest & (NIBBLES - 1))];
+      rest >>>= NIBBLE_BITS;
+    }
+    return product;
+  }
+
+  private static int[] productsWith(int factor) {
+    int[] products = new int[Integer.SIZE / NIBBLE_BITS * NIBBLES];
     int product = factor;
     for (int bit = Integer.SIZE - 1; bit >= 0; bit--) {
       products[bit / NIBBLE_BITS * NIBBLES + (1 << bit % NIBBLE_BITS)] = product;
@@ -65,16 +80,7 @@ public final class DigestChain {
         products[table + value] = products[table + lowest] ^ products[table + value - lowest];
       }
     }
-  }
-
-  private int timesFactor(int value) {
-    int product = 0;
-    int rest = value;
-    for (int table = 0; table < products.length; table += NIBBLES) {
-      product ^= products[table + (rest & (NIBBLES - 1))];
-      rest >>>= NIBBLE_BITS;
-    }
-    return product;
+    return products;
   }
 
   /**
@@ -87,9 +93,6 @@ public final class DigestChain {
   }
 
   private static int powerOfBytes(long bytes) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException("No piece has " + bytes + " bytes");
-    }
     int product = ONE;
     int bit = 3; // eight bits a byte
     for (long rest = bytes; rest != 0; rest >>>= 1) {

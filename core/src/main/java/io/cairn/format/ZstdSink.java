@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -43,13 +44,12 @@ public final class ZstdSink implements Closeable {
      * Starts work.
      *
      * @param work compresses one frame
-     * @return waits for it
-     * @throws IOException if it was done at once and failed
+     * @return the work on its way
      */
-    Work start(Work work) throws IOException;
+    Started start(Work work);
   }
 
-  /** Something to do, or to wait for. */
+  /** Something to do. */
   @FunctionalInterface
   public interface Work {
 
@@ -61,19 +61,34 @@ public final class ZstdSink implements Closeable {
     void run() throws IOException;
   }
 
+  /** Work on its way. */
+  public interface Started {
+
+    /**
+     * Whether it was done, or failed.
+     *
+     * @return true if nobody has to wait for it
+     */
+    boolean isDone();
+
+    /** Does it on the caller's thread, unless it is begun. */
+    void help();
+
+    /**
+     * Waits for it.
+     *
+     * @throws IOException if it failed
+     */
+    void await() throws IOException;
+  }
+
   /**
    * Starts a compressed file; compresses on the caller's thread.
    *
    * @param downstream takes the compressed bytes; not closed by this
    */
   public ZstdSink(ByteSink downstream) {
-    this(
-        downstream,
-        1,
-        work -> {
-          work.run();
-          return () -> {};
-        });
+    this(downstream, 1, OnDemand::new);
   }
 
   /**
@@ -92,6 +107,28 @@ public final class ZstdSink implements Closeable {
     free.addAll(frames);
   }
 
+  /** Work that is done by whoever waits for it. */
+  private static final class OnDemand implements Started {
+    private final Work work;
+
+    OnDemand(Work work) {
+      this.work = work;
+    }
+
+    @Override
+    public boolean isDone() {
+      return false;
+    }
+
+    @Override
+    public void help() {}
+
+    @Override
+    public void await() throws IOException {
+      work.run();
+    }
+  }
+
   /** One frame on its way, with the memory for it. */
   private static final class Frame {
     private final FrameEncoder encoder = new FrameEncoder();
@@ -99,7 +136,7 @@ public final class ZstdSink implements Closeable {
     private ByteBuffer plain = own;
     private ByteBuffer compressed = own;
     private Digest digest = new Digest(0);
-    private Work finished = () -> {};
+    private Started started;
 
     /** The digest is of the memory after it was compressed: a change in between is in it. */
     void encode(FrameKind kind, int width) throws IOException {
@@ -166,7 +203,7 @@ public final class ZstdSink implements Closeable {
     done = true;
     for (Frame frame : running) {
       try {
-        frame.finished.run();
+        frame.started.await();
       } catch (IOException | RuntimeException e) {
         // Nobody wants this frame any more, but the memory of all of them has to be freed.
       }
@@ -215,17 +252,26 @@ public final class ZstdSink implements Closeable {
     }
     FrameKind itsKind = kind;
     int itsWidth = width;
-    frame.finished = beside.start(() -> frame.encode(itsKind, itsWidth));
+    frame.started = beside.start(() -> frame.encode(itsKind, itsWidth));
     running.add(frame);
   }
 
   private void finishOldest() throws IOException {
+    helpUntilOldest();
     Frame frame = running.remove();
-    frame.finished.run();
+    frame.started.await();
     int plainBytes = frame.plain.limit();
     table.add(frame.compressed.remaining(), plainBytes);
     plainDigest.append(frame.digest, plainBytes);
     downstream.write(frame.compressed);
     free.add(frame);
+  }
+
+  /** Who waits for a frame may as well compress another. */
+  private void helpUntilOldest() {
+    Iterator<Frame> next = running.iterator();
+    while (next.hasNext() && !running.element().started.isDone()) {
+      next.next().started.help();
+    }
   }
 }

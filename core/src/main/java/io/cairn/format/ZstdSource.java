@@ -8,27 +8,28 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * The plain bytes of a file that {@link ZstdSink} wrote. Only the frames that are asked for are
- * decompressed; the last one is kept, so small reads in order are cheap. Used by one thread.
+ * decompressed; the last one is kept, so small reads in order are cheap. Several threads may read
+ * at once if they may read the compressed file; each then needs about 1 MB of direct memory.
  */
 public final class ZstdSource implements ByteSource, Closeable {
   private final ByteSource compressed;
   private final String where;
   private final SeekTable table;
-  private final ZstdDecompressCtx context = new ZstdDecompressCtx();
-  private ByteBuffer input = ByteBuffer.allocateDirect(0);
-  private ByteBuffer cache = ByteBuffer.allocateDirect(0);
-  private ByteBuffer planes = ByteBuffer.allocateDirect(0);
-  private SeekTable.Frame cached;
+  private final Deque<Decoder> free = new ConcurrentLinkedDeque<>();
   private final NavigableMap<Long, Planes> planesByPosition = new TreeMap<>();
 
   /** A tensor whose bytes are in planes. */
-  private record Planes(String tensor, long position, long bytes, BytePlanes transposer) {
+  private record Planes(String tensor, long position, long bytes, int width) {
     boolean holds(long plainPosition) {
       return plainPosition < position + bytes;
     }
@@ -54,12 +55,12 @@ public final class ZstdSource implements ByteSource, Closeable {
   }
 
   /**
-   * From now on tensors in planes are read as they are in memory.
+   * From now on tensors in planes are read as they are in memory. Nobody may be reading.
    *
    * @param part what the file holds
    */
   public void undoPlanes(StoredPart part) {
-    cached = null;
+    close(); // what was kept is in planes
     part.header()
         .sections()
         .forEach(
@@ -74,12 +75,17 @@ public final class ZstdSource implements ByteSource, Closeable {
                                     name + "/" + tensor.spec().name(),
                                     part.position(tensor),
                                     tensor.spec().byteSize(),
-                                    new BytePlanes(tensor.width())))));
+                                    tensor.width()))));
   }
 
   @Override
   public long size() {
     return table.plainBytes();
+  }
+
+  @Override
+  public boolean isConcurrent() {
+    return compressed.isConcurrent();
   }
 
   /**
@@ -99,51 +105,88 @@ public final class ZstdSource implements ByteSource, Closeable {
               + ", but there are only "
               + size());
     }
-    long at = position;
-    while (target.hasRemaining()) {
-      at += readFrom(table.frameOf(at), at, target);
+    Decoder decoder = Optional.ofNullable(free.poll()).orElseGet(Decoder::new);
+    try {
+      long at = position;
+      while (target.hasRemaining()) {
+        at += decoder.readFrom(table.frameOf(at), at, target);
+      }
+    } finally {
+      free.push(decoder);
     }
   }
 
-  /** Frees native memory. */
+  /** Frees native memory; nobody may be reading. */
   @Override
   public void close() {
-    context.close();
-  }
-
-  private int readFrom(SeekTable.Frame frame, long position, ByteBuffer target) throws IOException {
-    int skipped = Math.toIntExact(position - frame.plainPosition());
-    int count = Math.min(frame.plainBytes() - skipped, target.remaining());
-    if (count == frame.plainBytes() && target.isDirect() && !frame.equals(cached)) {
-      // A whole frame goes where it is wanted, without a copy.
-      decompress(frame, target.slice(target.position(), count));
-      target.position(target.position() + count);
-    } else {
-      cache(frame);
-      target.put(cache.slice(skipped, count));
-    }
-    return count;
-  }
-
-  private void cache(SeekTable.Frame frame) throws IOException {
-    if (!frame.equals(cached)) {
-      cached = null;
-      cache = withCapacity(cache, frame.plainBytes());
-      decompress(frame, cache.slice(0, frame.plainBytes()));
-      cached = frame;
+    for (Decoder decoder = free.poll(); decoder != null; decoder = free.poll()) {
+      decoder.context.close();
     }
   }
 
-  private void decompress(SeekTable.Frame frame, ByteBuffer plain) throws IOException {
-    Map.Entry<Long, Planes> before = planesByPosition.floorEntry(frame.plainEnd() - 1);
-    if (before == null || !before.getValue().holds(frame.plainPosition())) {
-      decompressAsStored(frame, plain);
-    } else {
-      requireBlock(frame, before.getValue());
-      planes = withCapacity(planes, frame.plainBytes());
-      ByteBuffer block = planes.slice(0, frame.plainBytes());
-      decompressAsStored(frame, block);
-      before.getValue().transposer().transpose(block, plain);
+  /** What one thread needs to decompress, and the last frame. */
+  private final class Decoder {
+    private final ZstdDecompressCtx context = new ZstdDecompressCtx();
+    private final Map<Integer, BytePlanes> transposers = new HashMap<>();
+    private ByteBuffer input = ByteBuffer.allocateDirect(0);
+    private ByteBuffer cache = ByteBuffer.allocateDirect(0);
+    private ByteBuffer planes = ByteBuffer.allocateDirect(0);
+    private SeekTable.Frame cached;
+
+    int readFrom(SeekTable.Frame frame, long position, ByteBuffer target) throws IOException {
+      int skipped = Math.toIntExact(position - frame.plainPosition());
+      int count = Math.min(frame.plainBytes() - skipped, target.remaining());
+      if (count == frame.plainBytes() && target.isDirect() && !frame.equals(cached)) {
+        // A whole frame goes where it is wanted, without a copy.
+        decompress(frame, target.slice(target.position(), count));
+        target.position(target.position() + count);
+      } else {
+        cache(frame);
+        target.put(cache.slice(skipped, count));
+      }
+      return count;
+    }
+
+    private void cache(SeekTable.Frame frame) throws IOException {
+      if (!frame.equals(cached)) {
+        cached = null;
+        cache = withCapacity(cache, frame.plainBytes());
+        decompress(frame, cache.slice(0, frame.plainBytes()));
+        cached = frame;
+      }
+    }
+
+    private void decompress(SeekTable.Frame frame, ByteBuffer plain) throws IOException {
+      Map.Entry<Long, Planes> before = planesByPosition.floorEntry(frame.plainEnd() - 1);
+      if (before == null || !before.getValue().holds(frame.plainPosition())) {
+        decompressAsStored(frame, plain);
+      } else {
+        requireBlock(frame, before.getValue());
+        planes = withCapacity(planes, frame.plainBytes());
+        ByteBuffer block = planes.slice(0, frame.plainBytes());
+        decompressAsStored(frame, block);
+        transposers
+            .computeIfAbsent(before.getValue().width(), BytePlanes::new)
+            .transpose(block, plain);
+      }
+    }
+
+    private void decompressAsStored(SeekTable.Frame frame, ByteBuffer plain) throws IOException {
+      input = withCapacity(input, frame.compressedBytes());
+      input.clear().limit(frame.compressedBytes());
+      compressed.readFully(frame.position(), input);
+      int bytes;
+      try {
+        bytes =
+            context.decompressDirectByteBuffer(
+                plain, plain.position(), frame.plainBytes(), input, 0, frame.compressedBytes());
+      } catch (ZstdException e) {
+        throw corrupt(frame, "decompressing it failed: " + e.getMessage(), e);
+      }
+      if (bytes != frame.plainBytes()) {
+        throw corrupt(
+            frame, "expected " + frame.plainBytes() + " plain bytes, found " + bytes, null);
+      }
     }
   }
 
@@ -155,23 +198,6 @@ public final class ZstdSource implements ByteSource, Closeable {
         || frame.plainBytes() != Math.min(ZstdSink.FRAME_BYTES, tensor.bytes() - start)) {
       throw corrupt(
           frame, "it is no block of tensor '" + tensor.tensor() + "', which is in planes", null);
-    }
-  }
-
-  private void decompressAsStored(SeekTable.Frame frame, ByteBuffer plain) throws IOException {
-    input = withCapacity(input, frame.compressedBytes());
-    input.clear().limit(frame.compressedBytes());
-    compressed.readFully(frame.position(), input);
-    int bytes;
-    try {
-      bytes =
-          context.decompressDirectByteBuffer(
-              plain, plain.position(), frame.plainBytes(), input, 0, frame.compressedBytes());
-    } catch (ZstdException e) {
-      throw corrupt(frame, "decompressing it failed: " + e.getMessage(), e);
-    }
-    if (bytes != frame.plainBytes()) {
-      throw corrupt(frame, "expected " + frame.plainBytes() + " plain bytes, found " + bytes, null);
     }
   }
 

@@ -69,8 +69,9 @@ final class ReadPlan {
   private void add(SectionRestore.Target target) {
     long position = part.position(target.entry());
     long size = target.entry().spec().byteSize();
-    if (pieces.isEmpty() || position - end > GAP_BYTES) {
-      startBlock(position);
+    boolean fits = position - end <= GAP_BYTES && position + size - start <= BLOCK_BYTES;
+    if (pieces.isEmpty() || !fits) {
+      startBlock(position); // and so blocks of a tensor are the frames of a compressed file
     }
     long done = 0;
     do { // an empty tensor has one piece, too: its digest is checked like any other

@@ -9,7 +9,6 @@ import io.cairn.format.PartLayout;
 import io.cairn.format.ZstdSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -78,7 +77,8 @@ public final class StagedState {
    */
   public Written writeTo(String part, ByteSink sink) throws IOException {
     try (SideThread side = SideThread.forBytes(dataBytes())) {
-      SideThread.Result<List<Digest>> captured = side.start(this::digests);
+      SlotDigests digests = new SlotDigests(layout.part(), buffer);
+      SideThread.Result<List<Digest>> captured = side.start(digests::byOneThread);
       HeaderTemplate.Unfinished header = layout.header(new BitSet()).begin(part, values());
       boolean headerLast = sink.reserve(header.byteSize());
       if (!headerLast) {
@@ -111,23 +111,23 @@ public final class StagedState {
    *
    * @param part the text that says which part this is
    * @param plan the plan for this state
-   * @param threads how many threads compress
+   * @param threads how many threads compress, this one among them
    * @param sink takes the compressed bytes
    * @throws TornStateException if a tensor changed in between
    * @throws IOException if the sink fails
    */
   public void writeCompressed(String part, CompressionPlan plan, int threads, ByteSink sink)
       throws IOException {
-    List<Digest> captured = digests();
-    ByteBuffer header = layout.header(plan.inPlanes()).begin(part, values()).with(captured);
-    int headerBytes = header.remaining();
-    DigestChain expected = new DigestChain().append(Digest.of(header.duplicate()), headerBytes);
-    for (int i = 0; i < captured.size(); i++) {
-      expected.append(captured.get(i), layout.part().slots().get(i).byteSize());
-    }
     int frames = threads == 1 ? 1 : threads * FRAMES_AHEAD;
-    try (SideThread side = threads == 1 ? SideThread.forBytes(0) : SideThread.of(threads);
-        ZstdSink compressed = new ZstdSink(sink, frames, work -> start(side, work))) {
+    try (SideThread side = SideThread.of(threads - 1);
+        ZstdSink compressed = new ZstdSink(sink, frames, work -> new Compressing(side, work))) {
+      List<Digest> captured = new SlotDigests(layout.part(), buffer).byThreads(threads, side);
+      ByteBuffer header = layout.header(plan.inPlanes()).begin(part, values()).with(captured);
+      DigestChain expected =
+          new DigestChain().append(Digest.of(header.duplicate()), header.remaining());
+      for (int i = 0; i < captured.size(); i++) {
+        expected.append(captured.get(i), layout.part().slots().get(i).byteSize());
+      }
       compressed.write(header);
       for (CompressionPlan.Range range : plan.ranges()) {
         compressed.begin(range.kind(), range.width());
@@ -139,14 +139,32 @@ public final class StagedState {
     }
   }
 
-  private static ZstdSink.Work start(SideThread side, ZstdSink.Work work) {
-    SideThread.Result<Boolean> result =
-        side.start(
-            () -> {
-              work.run();
-              return true;
-            });
-    return result::await;
+  /** A frame that is compressed by whoever comes first. */
+  private record Compressing(SideThread.Result<Boolean> result) implements ZstdSink.Started {
+
+    Compressing(SideThread side, ZstdSink.Work work) {
+      this(
+          side.start(
+              () -> {
+                work.run();
+                return true;
+              }));
+    }
+
+    @Override
+    public boolean isDone() {
+      return result.isDone();
+    }
+
+    @Override
+    public void help() {
+      result.help();
+    }
+
+    @Override
+    public void await() throws IOException {
+      result.await();
+    }
   }
 
   /** The digest is of the memory after it was written: a change in between is in it. */
@@ -163,15 +181,6 @@ public final class StagedState {
     Map<String, SortedMap<String, String>> values = new HashMap<>();
     sections.forEach((name, section) -> values.put(name, section.values()));
     return values;
-  }
-
-  private List<Digest> digests() {
-    List<Digest> digests = new ArrayList<>(layout.part().slots().size());
-    StagingBuffer.View memory = buffer.new View();
-    for (PartLayout.Slot slot : layout.part().slots()) {
-      digests.add(memory.digest(slot.offset(), slot.byteSize()));
-    }
-    return digests;
   }
 
   private void requireUnchanged(List<Digest> captured, Digest written) throws TornStateException {

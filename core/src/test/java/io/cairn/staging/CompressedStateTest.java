@@ -19,12 +19,14 @@ import io.cairn.model.TensorSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,7 +41,7 @@ class CompressedStateTest {
   private final Map<TensorSpec, ByteBuffer> tensors = new LinkedHashMap<>();
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
+  @ValueSource(ints = {1, 2, 5})
   void everyTensorComesBack(int threads) throws IOException {
     add("weights", DType.F32, weights(FRAME + FRAME / 2 + 44, 4));
     add("half", DType.BF16, weights(100_002, 2));
@@ -80,6 +82,31 @@ class CompressedStateTest {
         int count = random.nextInt(weights.capacity() - at) >> random.nextInt(20);
         assertThat(read(plain, part.dataStart() + at, count)).isEqualTo(weights.slice(at, count));
       }
+    }
+  }
+
+  @Test
+  void severalThreadsReadAtOnce() throws IOException {
+    ByteBuffer weights = weights(8 * FRAME + 1000, 4);
+    add("weights", DType.F32, weights);
+    try (ZstdSource plain = ZstdSource.open(memory(write(1)), "x")) {
+      StoredPart part = PartHeader.decode(plain, "x");
+      plain.undoPlanes(part);
+      int piece = 100_000;
+      IntStream.range(0, weights.capacity() / piece)
+          .parallel()
+          .forEach(
+              i ->
+                  assertThat(readUnchecked(plain, part.dataStart() + (long) i * piece, piece))
+                      .isEqualTo(weights.slice(i * piece, piece)));
+    }
+  }
+
+  private static ByteBuffer readUnchecked(ByteSource source, long position, int count) {
+    try {
+      return read(source, position, count);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
