@@ -2,7 +2,6 @@
 package io.cairn.commit;
 
 import io.cairn.format.ByteSink;
-import io.cairn.format.Digest;
 import io.cairn.format.FileEntry;
 import io.cairn.format.Manifest;
 import io.cairn.format.ManifestCodec;
@@ -80,12 +79,9 @@ public final class PartCommit {
 
   private StagedState.Written writeState(PartImage image, ByteSink sink) throws IOException {
     String part = image.name().stem();
-    if (image.plan().isEmpty()) {
-      return image.state().writeTo(part, sink);
-    }
-    FileDigest file = new FileDigest(sink);
-    image.state().writeCompressed(part, image.plan().get(), compressionThreads, file);
-    return new StagedState.Written(file.bytes, file.crc.digest());
+    return image.plan().isEmpty()
+        ? image.state().writeTo(part, sink)
+        : image.state().writeCompressed(part, image.plan().get(), compressionThreads, sink);
   }
 
   private static Manifest manifest(PartImage image, FileEntry data) {
@@ -135,23 +131,5 @@ public final class PartCommit {
       }
     }
     return failure;
-  }
-
-  /** Counts and digests what is written, on its way. */
-  private static final class FileDigest implements ByteSink {
-    private final ByteSink file;
-    private final Digest.Crc32c crc = new Digest.Crc32c();
-    private long bytes;
-
-    FileDigest(ByteSink file) {
-      this.file = file;
-    }
-
-    @Override
-    public void write(ByteBuffer source) throws IOException {
-      bytes += source.remaining();
-      crc.update(source.duplicate());
-      file.write(source);
-    }
   }
 }

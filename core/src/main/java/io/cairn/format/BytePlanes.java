@@ -20,8 +20,11 @@ final class BytePlanes {
   /** How many words of each row are worked on at once: all rows fit into the first cache. */
   private static final int TILE_WORDS = 512;
 
-  /** By how many bytes rows are apart in each step, and which bits of a word stay in place. */
-  private static final long[] STAYING = {0x00FF00FF00FF00FFL, 0x0000FFFF0000FFFFL, 0xFFFFFFFFL};
+  /** Every other byte, every other two bytes, and so on. */
+  private static final long BYTES = 0x00FF00FF00FF00FFL;
+
+  private static final long PAIRS = 0x0000FFFF0000FFFFL;
+  private static final long QUADS = 0x00000000FFFFFFFFL;
 
   private final int width;
   private final long[][] rows;
@@ -73,24 +76,57 @@ final class BytePlanes {
     return bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
   }
 
-  /** Each word of a column holds rows of a small matrix of bytes: pairs of them trade halves. */
+  /**
+   * Each word of a column holds rows of a small matrix of bytes: pairs of them trade halves, then
+   * quarters. The compiler makes vector instructions of loops over rows whose shifts are constant.
+   */
   private void transposeRows(int count) {
-    for (int step = 0; 1 << step < width; step++) {
-      int distance = 1 << step;
-      for (int row = 0; row < width; row++) {
-        if ((row & distance) == 0) {
-          trade(rows[row], rows[row + distance], count, distance * Byte.SIZE, STAYING[step]);
+    switch (width) {
+      case 2 -> tradeBytes(rows[0], rows[1], count);
+      case 4 -> transposeFour(0, count);
+      default -> {
+        transposeFour(0, count);
+        transposeFour(4, count);
+        for (int row = 0; row < 4; row++) {
+          tradeQuads(rows[row], rows[row + 4], count);
         }
       }
     }
   }
 
-  private static void trade(long[] first, long[] second, int count, int shift, long staying) {
+  private static void tradeBytes(long[] first, long[] second, int count) {
     for (int i = 0; i < count; i++) {
       long a = first[i];
       long b = second[i];
-      first[i] = (a & staying) | ((b & staying) << shift);
-      second[i] = ((a >>> shift) & staying) | (b & ~staying);
+      first[i] = (a & BYTES) | ((b & BYTES) << 8);
+      second[i] = ((a >>> 8) & BYTES) | (b & ~BYTES);
+    }
+  }
+
+  private static void tradeQuads(long[] first, long[] second, int count) {
+    for (int i = 0; i < count; i++) {
+      long a = first[i];
+      long b = second[i];
+      first[i] = (a & QUADS) | ((b & QUADS) << 32);
+      second[i] = ((a >>> 32) & QUADS) | (b & ~QUADS);
+    }
+  }
+
+  /** Bytes between neighbours and pairs between the two halves, in one pass over the rows. */
+  private void transposeFour(int firstRow, int count) {
+    long[] first = rows[firstRow];
+    long[] second = rows[firstRow + 1];
+    long[] third = rows[firstRow + 2];
+    long[] fourth = rows[firstRow + 3];
+    for (int i = 0; i < count; i++) {
+      long a = (first[i] & BYTES) | ((second[i] & BYTES) << 8);
+      long b = ((first[i] >>> 8) & BYTES) | (second[i] & ~BYTES);
+      long c = (third[i] & BYTES) | ((fourth[i] & BYTES) << 8);
+      long d = ((third[i] >>> 8) & BYTES) | (fourth[i] & ~BYTES);
+      first[i] = (a & PAIRS) | ((c & PAIRS) << 16);
+      third[i] = ((a >>> 16) & PAIRS) | (c & ~PAIRS);
+      second[i] = (b & PAIRS) | ((d & PAIRS) << 16);
+      fourth[i] = ((b >>> 16) & PAIRS) | (d & ~PAIRS);
     }
   }
 }

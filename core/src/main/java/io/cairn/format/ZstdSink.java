@@ -28,13 +28,24 @@ public final class ZstdSink implements Closeable {
   private final Beside beside;
   private final SeekTable table = new SeekTable();
   private final DigestChain plainDigest = new DigestChain();
+  private final DigestChain fileDigest = new DigestChain();
   private final List<Frame> frames = new ArrayList<>();
   private final Deque<Frame> free = new ArrayDeque<>();
   private final Deque<Frame> running = new ArrayDeque<>();
   private FrameKind kind = FrameKind.PLAIN;
   private int width = 1;
   private Frame filling;
+  private long fileBytes;
   private boolean done;
+
+  /**
+   * What was written.
+   *
+   * @param bytes the size of the compressed file
+   * @param digest the digest of the compressed file
+   * @param plain the digest of the plain bytes, each taken after it was compressed
+   */
+  public record Written(long bytes, Digest digest, Digest plain) {}
 
   /** Runs the work on frames: at once, or beside the caller. */
   @FunctionalInterface
@@ -135,13 +146,15 @@ public final class ZstdSink implements Closeable {
     private final ByteBuffer own = DirectMemory.allocate(FRAME_BYTES);
     private ByteBuffer plain = own;
     private ByteBuffer compressed = own;
-    private Digest digest = new Digest(0);
+    private Digest plainDigest = new Digest(0);
+    private Digest compressedDigest = new Digest(0);
     private Started started;
 
     /** The digest is of the memory after it was compressed: a change in between is in it. */
     void encode(FrameKind kind, int width) throws IOException {
       compressed = encoder.encode(plain, kind, width);
-      digest = Digest.of(plain.duplicate());
+      plainDigest = Digest.of(plain);
+      compressedDigest = Digest.of(compressed);
     }
   }
 
@@ -183,18 +196,19 @@ public final class ZstdSink implements Closeable {
   /**
    * Writes what is still buffered and the seek table. Nothing can be written after it.
    *
-   * @return the digest of the plain bytes, each taken after it was compressed
+   * @return what was written
    * @throws IOException if it cannot be written
    */
-  public Digest finish() throws IOException {
+  public Written finish() throws IOException {
     requireOpen();
     flushFrame();
     while (!running.isEmpty()) {
       finishOldest();
     }
     done = true;
-    downstream.write(table.encode());
-    return plainDigest.digest();
+    ByteBuffer end = table.encode();
+    writeDownstream(end, Digest.of(end));
+    return new Written(fileBytes, fileDigest.digest(), plainDigest.digest());
   }
 
   /** Frees native memory; without {@link #finish()} before, the file stays incomplete. */
@@ -262,9 +276,15 @@ public final class ZstdSink implements Closeable {
     frame.started.await();
     int plainBytes = frame.plain.limit();
     table.add(frame.compressed.remaining(), plainBytes);
-    plainDigest.append(frame.digest, plainBytes);
-    downstream.write(frame.compressed);
+    plainDigest.append(frame.plainDigest, plainBytes);
+    writeDownstream(frame.compressed, frame.compressedDigest);
     free.add(frame);
+  }
+
+  private void writeDownstream(ByteBuffer bytes, Digest digest) throws IOException {
+    fileDigest.append(digest, bytes.remaining());
+    fileBytes += bytes.remaining();
+    downstream.write(bytes);
   }
 
   /** Who waits for a frame may as well compress another. */

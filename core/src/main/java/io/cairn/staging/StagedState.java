@@ -61,7 +61,7 @@ public final class StagedState {
   /**
    * What was written.
    *
-   * @param bytes how many bytes
+   * @param bytes how many bytes the file has
    * @param digest the digest of all of them
    */
   public record Written(long bytes, Digest digest) {}
@@ -113,10 +113,11 @@ public final class StagedState {
    * @param plan the plan for this state
    * @param threads how many threads compress, this one among them
    * @param sink takes the compressed bytes
+   * @return the size and digest of the compressed file
    * @throws TornStateException if a tensor changed in between
    * @throws IOException if the sink fails
    */
-  public void writeCompressed(String part, CompressionPlan plan, int threads, ByteSink sink)
+  public Written writeCompressed(String part, CompressionPlan plan, int threads, ByteSink sink)
       throws IOException {
     int frames = threads == 1 ? 1 : threads * FRAMES_AHEAD;
     try (SideThread side = SideThread.of(threads - 1);
@@ -133,9 +134,11 @@ public final class StagedState {
         compressed.begin(range.kind(), range.width());
         buffer.forEachPiece(range.offset(), range.bytes(), (at, piece) -> compressed.write(piece));
       }
-      if (!compressed.finish().equals(expected.digest())) {
+      ZstdSink.Written written = compressed.finish();
+      if (!written.plain().equals(expected.digest())) {
         throw new TornStateException(changed(captured));
       }
+      return new Written(written.bytes(), written.digest());
     }
   }
 
