@@ -184,9 +184,10 @@ public interface CheckpointEvents {
    * @param id the snapshot
    * @param progress the position
    * @param bytes the size of all tensors of this rank's part
-   * @param stall how long training stood still
+   * @param staging how long the copy itself took
+   * @param stall how long training stood still: for the copy, and for the writer if that was busy
    */
-  record Captured(SnapshotId id, Progress progress, long bytes, Duration stall) {}
+  record Captured(SnapshotId id, Progress progress, long bytes, Duration staging, Duration stall) {}
 
   /**
    * Whose data was written.

@@ -59,6 +59,20 @@ final class FlightRecorderEvents implements CheckpointEvents {
     long stall;
   }
 
+  @Name("cairn.Stage")
+  @Label("State Staged")
+  @Description("The bytes of the state were copied into staging memory")
+  static final class StageEvent extends SnapshotEvent {
+    @Label("Bytes")
+    @DataAmount
+    long bytes;
+
+    @Label("Copy")
+    @Description("How long the copy took; the rest of the stall was waiting and naming")
+    @Timespan
+    long copy;
+  }
+
   @Name("cairn.Write")
   @Label("Snapshot Written")
   @Description("This rank's data is durable, its manifest is next")
@@ -212,6 +226,10 @@ final class FlightRecorderEvents implements CheckpointEvents {
     record.bytes = event.bytes();
     record.stall = event.stall().toNanos();
     record.commit(run, event.id());
+    StageEvent staged = new StageEvent();
+    staged.bytes = event.bytes();
+    staged.copy = event.staging().toNanos();
+    staged.commit(run, event.id());
   }
 
   @Override

@@ -142,6 +142,11 @@ class ObservingTest {
     RecordedEvent write = atStep20("cairn.Write", events);
     assertThat(write.getLong("bytes")).isEqualTo(960);
     assertThat(write.getDuration("data")).isPositive().isLessThan(commit.getDuration("write"));
+    RecordedEvent staged = atStep20("cairn.Stage", events);
+    assertThat(staged.getLong("bytes")).isPositive();
+    assertThat(staged.getDuration("copy"))
+        .isPositive()
+        .isLessThanOrEqualTo(atStep20("cairn.Capture", events).getDuration("stall"));
     RecordedEvent upload = atStep20("cairn.Upload", events);
     assertThat(upload.getLong("bytes")).isEqualTo(960);
     assertThat(upload.getDuration("upload")).isPositive();

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real processes, asked to end at every kind of moment, and killed when their time is over. */
@@ -86,9 +87,9 @@ class TerminatedTrainingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {120, 15})
-  void duringAWriteBothThatOneAndTheLastBecomeDurable(int seconds) throws Exception {
-    try (ForkedJvm process = training(with(EVERY_STEP, ""), "writing", 1000)) {
+  @CsvSource({"120, 1000", "5, 100"})
+  void duringAWriteBothThatOneAndTheLastBecomeDurable(int seconds, int millis) throws Exception {
+    try (ForkedJvm process = training(with(EVERY_STEP, ""), "writing", millis)) {
       process.awaitLine("^writing$", LONG);
       assertThat(stop(process, seconds)).as("%s", process.lines()).isZero();
       assertThat(resumedAt()).isEqualTo(lastStep(process));

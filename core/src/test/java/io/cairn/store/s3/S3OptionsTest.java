@@ -21,6 +21,7 @@ import io.cairn.testkit.S3Server;
 import io.cairn.testkit.StoreContract;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -187,6 +188,27 @@ class S3OptionsTest {
     } finally {
       System.clearProperty("aws.accessKeyId");
       System.clearProperty("aws.secretAccessKey");
+    }
+  }
+
+  @Test
+  void credentialsAreThoseOfTheProfile(@TempDir Path folder) throws Exception {
+    Path credentials = folder.resolve("credentials");
+    String form = "[%s]%naws_access_key_id = %s%naws_secret_access_key = %s%n";
+    Files.writeString(
+        credentials,
+        form.formatted("default", S3Server.ACCESS_KEY, "wrong")
+            + form.formatted("training", S3Server.ACCESS_KEY, S3Server.SECRET_KEY));
+    S3Options.Builder own = S3Options.builder().endpoint(server.endpoint());
+    System.setProperty("aws.sharedCredentialsFile", credentials.toString());
+    try {
+      assertThatThrownBy(() -> publish(S3Store.at(place, own.build()), "a", bytes(10)))
+          .isInstanceOf(IOException.class);
+      S3Store store = S3Store.at(place, own.profile("training").build());
+      publish(store, "a", bytes(10));
+      assertThat(StoreContract.read(store, "a")).isEqualTo(bytes(10));
+    } finally {
+      System.clearProperty("aws.sharedCredentialsFile");
     }
   }
 
