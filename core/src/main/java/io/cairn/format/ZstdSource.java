@@ -8,13 +8,12 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * The plain bytes of a file that {@link ZstdSink} wrote. Only the frames that are asked for are
@@ -25,7 +24,7 @@ public final class ZstdSource implements ByteSource, Closeable {
   private final ByteSource compressed;
   private final String where;
   private final SeekTable table;
-  private final Deque<Decoder> free = new ConcurrentLinkedDeque<>();
+  private final Deque<Decoder> free = new ArrayDeque<>();
   private final NavigableMap<Long, Planes> planesByPosition = new TreeMap<>();
 
   /** A tensor whose bytes are in planes. */
@@ -105,23 +104,31 @@ public final class ZstdSource implements ByteSource, Closeable {
               + ", but there are only "
               + size());
     }
-    Decoder decoder = Optional.ofNullable(free.poll()).orElseGet(Decoder::new);
+    Decoder decoder = freeDecoder();
     try {
       long at = position;
       while (target.hasRemaining()) {
         at += decoder.readFrom(table.frameOf(at), at, target);
       }
     } finally {
-      free.push(decoder);
+      giveBack(decoder);
     }
+  }
+
+  /** The one that was used last: it keeps the frame before. */
+  private synchronized Decoder freeDecoder() {
+    return free.isEmpty() ? new Decoder() : free.pop();
+  }
+
+  private synchronized void giveBack(Decoder decoder) {
+    free.push(decoder);
   }
 
   /** Frees native memory; nobody may be reading. */
   @Override
-  public void close() {
-    for (Decoder decoder = free.poll(); decoder != null; decoder = free.poll()) {
-      decoder.context.close();
-    }
+  public synchronized void close() {
+    free.forEach(decoder -> decoder.context.close());
+    free.clear();
   }
 
   /** What one thread needs to decompress, and the last frame. */
