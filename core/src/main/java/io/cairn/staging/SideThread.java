@@ -10,7 +10,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Does work beside the caller, in the order it is given: on a thread of its own, or at once where
+ * Does work beside the caller, in the order it is given: on threads of its own, or at once where
  * that is not worth a thread. Closing waits for what was started. Used by one thread.
  */
 final class SideThread implements AutoCloseable {
@@ -27,10 +27,7 @@ final class SideThread implements AutoCloseable {
 
   /** Beside the caller if there are enough bytes to work on. */
   static SideThread forBytes(long bytes) {
-    if (bytes < LEAST_BYTES) {
-      return of(0);
-    }
-    return of(1);
+    return of(bytes < LEAST_BYTES ? 0 : 1);
   }
 
   /** Beside the caller, on so many threads; at once if they are none. */
