@@ -19,8 +19,11 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 public final class Benchmarks {
   private static final String ALL = "all";
 
-  /** The compiler takes a processor of the two that restore, until so many restores are over. */
-  private static final int RESTORE_WARMUPS = 10;
+  /** Until so many shots are over, the compiler takes one of the processors that should work. */
+  private static final int WARMUPS = 10;
+
+  private static final List<Class<?>> WARM =
+      List.of(RestoreBenchmark.class, ManyTensorsBenchmark.class, CompressionBenchmark.class);
 
   private static final List<Class<?>> CLASSES =
       List.of(
@@ -87,8 +90,8 @@ public final class Benchmarks {
           .warmupIterations(Math.min(1, size.shots()))
           .measurementIterations(Math.min(2, size.shots()));
     }
-    if (benchmark == RestoreBenchmark.class) {
-      options.warmupIterations(size.shots() == 1 ? 1 : RESTORE_WARMUPS);
+    if (WARM.contains(benchmark)) {
+      options.warmupIterations(size.shots() == 1 ? 1 : WARMUPS);
     }
     boolean isLong =
         List.of(PeerBenchmark.class, CompressionBenchmark.class, TrainingBenchmark.class)

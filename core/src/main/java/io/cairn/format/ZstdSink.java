@@ -24,6 +24,8 @@ public final class ZstdSink implements Closeable {
    */
   public static final int FRAME_BYTES = 1 << 19;
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final ByteSink downstream;
   private final Beside beside;
   private final SeekTable table = new SeekTable();
@@ -143,12 +145,20 @@ public final class ZstdSink implements Closeable {
   /** One frame on its way, with the memory for it. */
   private static final class Frame {
     private final FrameEncoder encoder = new FrameEncoder();
-    private final ByteBuffer own = DirectMemory.allocate(FRAME_BYTES);
-    private ByteBuffer plain = own;
-    private ByteBuffer compressed = own;
+    private ByteBuffer own = NOTHING;
+    private ByteBuffer plain = NOTHING;
+    private ByteBuffer compressed = NOTHING;
     private Digest plainDigest = new Digest(0);
     private Digest compressedDigest = new Digest(0);
     private Started started;
+
+    /** Most bytes come in memory that stays as it is, and need no copy. */
+    ByteBuffer ownMemory() {
+      if (own.capacity() == 0) {
+        own = DirectMemory.allocate(FRAME_BYTES);
+      }
+      return own;
+    }
 
     /** The digest is of the memory after it was compressed: a change in between is in it. */
     void encode(FrameKind kind, int width) throws IOException {
@@ -234,7 +244,7 @@ public final class ZstdSink implements Closeable {
   private void buffer(ByteBuffer source) throws IOException {
     if (filling == null) {
       filling = freeFrame();
-      filling.plain = filling.own.clear();
+      filling.plain = filling.ownMemory().clear();
     }
     int count = Math.min(filling.plain.remaining(), source.remaining());
     filling.plain.put(source.slice(source.position(), count));

@@ -22,7 +22,7 @@ import java.util.SortedMap;
  */
 public final class StagedState {
   /** How many frames each thread may have compressed before the sink takes them. */
-  private static final int FRAMES_AHEAD = 4;
+  private static final int FRAMES_AHEAD = 2;
 
   private final SortedMap<String, SectionCapture> sections;
   private final StateLayout layout;
