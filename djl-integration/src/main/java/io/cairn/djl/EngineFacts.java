@@ -9,7 +9,7 @@ import io.cairn.model.Fingerprint;
  * knows engines by name; it needs none of them on the class path.
  */
 final class EngineFacts {
-  private static final String PYTORCH = "PyTorch";
+  static final String PYTORCH = "PyTorch";
 
   private EngineFacts() {}
 

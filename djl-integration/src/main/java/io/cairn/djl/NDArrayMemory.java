@@ -36,10 +36,11 @@ final class NDArrayMemory implements TensorMemory {
     return Math.multiplyExact(array.size(), elementBytes);
   }
 
-  /** Each read looks at the bytes through arrays of its own. */
+  /** Each read looks at the bytes through arrays of its own, which not every engine bears. */
   @Override
   public boolean isConcurrent() {
-    return array.getDevice().equals(Device.cpu());
+    return array.getDevice().equals(Device.cpu())
+        && array.getManager().getEngine().getEngineName().equals(EngineFacts.PYTORCH);
   }
 
   @Override
