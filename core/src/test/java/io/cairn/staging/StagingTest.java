@@ -450,6 +450,7 @@ class StagingTest {
   /** Sections that nobody asks for leave gaps of all sizes; blocks end anywhere in a tensor. */
   @Test
   void anySectionsOfAnyTensorsComeBack() throws Exception {
+    StagingBuffer buffer = new StagingBuffer(PLENTY, SMALL_CHUNK);
     for (int round = 0; round < 15; round++) {
       StateCapture capture = capture();
       Map<String, Map<TensorSpec, byte[]>> sections = new LinkedHashMap<>();
@@ -465,8 +466,7 @@ class StagingTest {
         tensors.forEach((spec, bytes) -> sink.tensor(spec, TensorMemory.of(bytes)));
         sections.put(section, tensors);
       }
-      StateRestore restore =
-          restore(written(capture.copyInto(new StagingBuffer(PLENTY, SMALL_CHUNK))));
+      StateRestore restore = restore(written(capture.copyInto(buffer)));
       IdentityHashMap<byte[], byte[]> expectedByResult = new IdentityHashMap<>();
       for (String section : sections.keySet()) {
         if (random.nextBoolean()) {
