@@ -11,8 +11,6 @@ import io.cairn.model.Sharing;
 import io.cairn.model.TensorMemory;
 import io.cairn.model.TensorSpec;
 import io.cairn.testkit.Repro;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -46,18 +44,6 @@ class CopyPlanTest {
 
   private static TensorSpec spec(String name, TensorMemory memory) {
     return new TensorSpec(name, DType.U8, List.of(memory.byteSize()));
-  }
-
-  private static byte[] written(StagedState state) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    state.writeTo(
-        "part",
-        source -> {
-          byte[] copy = new byte[source.remaining()];
-          source.get(copy);
-          out.writeBytes(copy);
-        });
-    return out.toByteArray();
   }
 
   /** Tells who reads it. */
@@ -108,10 +94,10 @@ class CopyPlanTest {
         again.tensor(spec("tensor-" + i, memory), memory);
       }
     }
-    byte[] expected = written(one.copyInto(new StagingBuffer(PLENTY, 1 << 20)));
+    byte[] expected = StagingTest.written(one.copyInto(new StagingBuffer(PLENTY, 1 << 20)));
     assertThat(readers).containsExactly(Thread.currentThread());
 
-    assertThat(written(several.copyInto(new StagingBuffer(PLENTY, 1 << 20), threads)))
+    assertThat(StagingTest.written(several.copyInto(new StagingBuffer(PLENTY, 1 << 20), threads)))
         .isEqualTo(expected);
   }
 

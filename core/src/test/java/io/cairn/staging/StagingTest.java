@@ -54,7 +54,8 @@ class StagingTest {
     return new StateCapture(Rank.SINGLE, Sharing.SAME_ON_ALL_RANKS);
   }
 
-  private static byte[] written(StagedState state) throws IOException {
+  /** All bytes of its file. */
+  static byte[] written(StagedState state) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     state.writeTo(
         "part",
