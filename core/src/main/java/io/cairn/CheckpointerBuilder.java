@@ -6,7 +6,6 @@ import io.cairn.model.CheckpointException;
 import io.cairn.model.ConfigurationException;
 import io.cairn.model.Rank;
 import io.cairn.model.RunName;
-import io.cairn.model.Sharing;
 import io.cairn.model.SnapshotId;
 import io.cairn.model.TrainingState;
 import io.cairn.policy.CompressionPolicy;
@@ -18,12 +17,8 @@ import io.cairn.policy.WhenBusy;
 import io.cairn.policy.WhenDifferent;
 import io.cairn.policy.WhenTerminated;
 import io.cairn.sagemaker.CheckpointSettings;
-import io.cairn.sagemaker.ContainerConfig;
 import io.cairn.sagemaker.ContainerPaths;
-import io.cairn.sagemaker.DetectedRank;
 import io.cairn.sagemaker.FailureFile;
-import io.cairn.sagemaker.Hyperparameters;
-import io.cairn.sagemaker.RankDetector;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
 import java.nio.file.Path;
@@ -41,47 +36,36 @@ import java.util.OptionalInt;
  * called more than once.
  */
 public final class CheckpointerBuilder {
-  /** Long enough for epochs of any length, short enough to lose little. */
-  private static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(5);
-
-  private static final int DEFAULT_KEEP = 3;
-  private static final int DEFAULT_FAILURES_BORNE = 9;
-
-  /** SageMaker kills 120 s after SIGTERM. */
-  private static final Duration DEFAULT_GRACE = Duration.ofSeconds(110);
-
-  /** Longer than large snapshots take, shorter than anybody wants to train for nothing. */
-  private static final Duration DEFAULT_SYNC_STALL = Duration.ofMinutes(10);
-
   private static final String DEFAULT_RUN = "training";
 
-  private final List<CheckpointEvents> events = new ArrayList<>();
-  private Optional<Path> baseFolder = Optional.empty();
-  private Optional<RunName> run = Optional.empty();
-  private String defaultRun = DEFAULT_RUN;
-  private Optional<Store> store = Optional.empty();
-  private Optional<Store> mirror = Optional.empty();
-  private Optional<String> s3Uri = Optional.empty();
-  private Optional<Rank> rank = Optional.empty();
-  private Optional<Integer> attempt = Optional.empty();
-  private Optional<SavePolicy> save = Optional.empty();
-  private Optional<RetentionPolicy> retention = Optional.empty();
-  private Optional<FailurePolicy> failure = Optional.empty();
-  private Optional<WhenBusy> whenBusy = Optional.empty();
-  private Optional<WhenDifferent> whenDifferent = Optional.empty();
-  private Optional<WhenTerminated> whenTerminated = Optional.empty();
-  private Optional<Duration> grace = Optional.empty();
-  private Optional<Integer> exitStatus = Optional.empty();
-  private Optional<Duration> syncStall = Optional.empty();
-  private Optional<CompressionPolicy> compression = Optional.empty();
-  private Optional<Boolean> reuseFiles = Optional.empty();
-  private OptionalInt compressionThreads = OptionalInt.empty();
-  private OptionalInt threadPriority = OptionalInt.empty();
-  private OptionalInt copyThreads = OptionalInt.empty();
-  private Optional<Long> stagingLimitBytes = Optional.empty();
-  private Optional<Agreement> agreement = Optional.empty();
-  private Map<String, String> environment = System.getenv();
-  private Clock clock = Clock.systemUTC();
+  // Read by SettingsResolver; what nobody set is empty.
+  final List<CheckpointEvents> events = new ArrayList<>();
+  Optional<Path> baseFolder = Optional.empty();
+  Optional<RunName> run = Optional.empty();
+  String defaultRun = DEFAULT_RUN;
+  Optional<Store> store = Optional.empty();
+  Optional<Store> mirror = Optional.empty();
+  Optional<String> s3Uri = Optional.empty();
+  Optional<Rank> rank = Optional.empty();
+  Optional<Integer> attempt = Optional.empty();
+  Optional<SavePolicy> save = Optional.empty();
+  Optional<RetentionPolicy> retention = Optional.empty();
+  Optional<FailurePolicy> failure = Optional.empty();
+  Optional<WhenBusy> whenBusy = Optional.empty();
+  Optional<WhenDifferent> whenDifferent = Optional.empty();
+  Optional<WhenTerminated> whenTerminated = Optional.empty();
+  Optional<Duration> grace = Optional.empty();
+  Optional<Integer> exitStatus = Optional.empty();
+  Optional<Duration> syncStall = Optional.empty();
+  Optional<CompressionPolicy> compression = Optional.empty();
+  Optional<Boolean> reuseFiles = Optional.empty();
+  OptionalInt compressionThreads = OptionalInt.empty();
+  OptionalInt threadPriority = OptionalInt.empty();
+  OptionalInt copyThreads = OptionalInt.empty();
+  Optional<Long> stagingLimitBytes = Optional.empty();
+  Optional<Agreement> agreement = Optional.empty();
+  Map<String, String> environment = System.getenv();
+  Clock clock = Clock.systemUTC();
 
   CheckpointerBuilder() {}
 
@@ -460,148 +444,10 @@ public final class CheckpointerBuilder {
   public Checkpointer open(TrainingState state) throws CheckpointException {
     ContainerPaths paths = ContainerPaths.locate(baseFolder, environment);
     try {
-      return new Checkpointer(resolve(paths, state.sharing()), state);
+      return new Checkpointer(SettingsResolver.resolve(this, paths, state.sharing()), state);
     } catch (CheckpointException | ConfigurationException e) {
       FailureFile.write(paths, e.getMessage());
       throw e;
-    }
-  }
-
-  private Settings resolve(ContainerPaths paths, Sharing sharing) {
-    List<String> problems = new ArrayList<>();
-    ContainerConfig container = ContainerConfig.read(paths, environment, problems);
-    CheckpointSettings told = Hyperparameters.read(container.hyperparameters(), problems);
-    DetectedRank worker = worker(container, told, problems);
-    boolean apart = sharing == Sharing.OWN_SECTIONS && worker.rank().worldSize() > 1;
-    SavePolicy policy = save.or(() -> told(told, apart)).orElseGet(() -> byDefault(apart));
-    WhenBusy busy = whenBusy.or(told::whenBusy).orElse(apart ? WhenBusy.WAIT : WhenBusy.SKIP);
-    if (apart && agreement.isEmpty()) {
-      checkDecidedAlike(policy, busy, problems);
-    }
-    Optional<Store> second =
-        mirror.or(() -> s3Uri.or(told::s3Uri).flatMap(uri -> S3Mirror.open(uri, told, problems)));
-    Store place = store(paths, container, told, problems);
-    if (!problems.isEmpty()) {
-      throw new ConfigurationException(problems);
-    }
-    RunName name = run.or(told::run).orElseGet(() -> new RunName(defaultRun));
-    List<CheckpointEvents> listeners = new ArrayList<>();
-    UploadLog uploads = new UploadLog(clock);
-    listeners.add(uploads);
-    listeners.add(new LoggingEvents(name));
-    FlightRecording.events(name).ifPresent(listeners::add);
-    listeners.addAll(events);
-    return new Settings(
-        name,
-        place,
-        second,
-        worker.rank(),
-        worker.source(),
-        attempt.or(() -> told.attempt().stream().boxed().findFirst()),
-        policy,
-        retention.or(told::retentionPolicy).orElse(RetentionPolicy.keepLast(DEFAULT_KEEP)),
-        failure.or(told::failurePolicy).orElse(FailurePolicy.tolerate(DEFAULT_FAILURES_BORNE)),
-        busy,
-        whenDifferent.or(told::whenDifferent).orElse(WhenDifferent.WARN),
-        whenTerminated.or(told::whenTerminated).orElse(WhenTerminated.HANDLE),
-        grace.or(told::grace).orElse(DEFAULT_GRACE),
-        exitStatus.orElse(told.exitStatus().orElse(StopSignal.TERMINATED)),
-        syncStall.or(told::syncStall).orElse(DEFAULT_SYNC_STALL),
-        compression.or(told::compression).orElse(CompressionPolicy.NONE),
-        compressionThreads.orElse(told.compressionThreads().orElse(1)),
-        threadPriority.orElse(told.threadPriority().orElse(Thread.NORM_PRIORITY)),
-        copyThreads.orElse(told.copyThreads().orElseGet(CopyThreads::byDefault)),
-        stagingLimitBytes.orElse(told.stagingLimitBytes().orElse(Long.MAX_VALUE)),
-        agreement,
-        new SafeEvents(listeners),
-        uploads,
-        Surroundings.of(container, told, place, store.isPresent(), second.isPresent()),
-        paths,
-        clock);
-  }
-
-  private DetectedRank worker(
-      ContainerConfig container, CheckpointSettings told, List<String> problems) {
-    if (rank.isPresent()) {
-      return new DetectedRank(rank.get(), "the builder");
-    }
-    try {
-      OptionalInt index = told.rank();
-      return new RankDetector(environment, container.resources()).detect(index, told.worldSize());
-    } catch (ConfigurationException e) {
-      problems.addAll(e.problems());
-      return new DetectedRank(Rank.SINGLE, "nothing");
-    }
-  }
-
-  private Store store(
-      ContainerPaths paths,
-      ContainerConfig container,
-      CheckpointSettings told,
-      List<String> problems) {
-    Store chosen = store.orElseGet(() -> LocalStore.in(folder(paths, container, told)));
-    if (!reuseFiles.or(told::reuseFiles).orElse(false)) {
-      return chosen;
-    }
-    if (container.checkpointFolder().isPresent()) {
-      problems.add(
-          "checkpoint_reuse_files is true, but the job has a checkpoint configuration: SageMaker's"
-              + " sync agent may still be reading a file that is written over; leave it out");
-    }
-    return chosen instanceof LocalStore local ? local.reusing() : chosen;
-  }
-
-  private static Path folder(
-      ContainerPaths paths, ContainerConfig container, CheckpointSettings told) {
-    return container.checkpointFolder().or(told::localPath).orElseGet(paths::checkpoints);
-  }
-
-  /** Hyperparameters name triggers; the end and requests come on top of them. */
-  private Optional<SavePolicy> told(CheckpointSettings told, boolean apart) {
-    boolean atEnd = told.atEnd().orElse(true);
-    if (told.savePolicy().isEmpty()) {
-      return told.atEnd().map(end -> withEnd(triggers(apart), end, apart));
-    }
-    return told.savePolicy().map(policy -> withEnd(policy, atEnd, apart));
-  }
-
-  private SavePolicy byDefault(boolean apart) {
-    return withEnd(triggers(apart), true, apart);
-  }
-
-  private SavePolicy triggers(boolean apart) {
-    SavePolicy epochs = SavePolicy.everyEpochs(1);
-    return mayDrift(apart) ? SavePolicy.anyOf(epochs, SavePolicy.every(DEFAULT_INTERVAL)) : epochs;
-  }
-
-  private SavePolicy withEnd(SavePolicy policy, boolean atEnd, boolean apart) {
-    List<SavePolicy> all = new ArrayList<>(List.of(policy));
-    if (mayDrift(apart)) {
-      all.add(SavePolicy.onRequest());
-    }
-    if (atEnd) {
-      all.add(SavePolicy.atEnd());
-    }
-    return SavePolicy.anyOf(all.toArray(SavePolicy[]::new));
-  }
-
-  private boolean mayDrift(boolean apart) {
-    return !apart || agreement.isPresent();
-  }
-
-  private static void checkDecidedAlike(SavePolicy policy, WhenBusy busy, List<String> problems) {
-    if (!policy.decidedAlike()) {
-      problems.add(
-          "several ranks save state of their own, but would decide differently when to save ("
-              + policy
-              + "): use steps and epochs only, or hand in an agreement");
-    }
-    if (busy != WhenBusy.WAIT) {
-      problems.add(
-          "several ranks save state of their own, but each would skip other snapshots"
-              + " (checkpoint_when_busy "
-              + busy
-              + "): use wait");
     }
   }
 }

@@ -161,6 +161,17 @@ final class FlightRecorderEvents implements CheckpointEvents {
     String reason;
   }
 
+  /** The snapshot is the oldest that waits. */
+  @Name("cairn.UploadStall")
+  @Label("Upload Stalled")
+  @Description("A snapshot waits for its upload, and nothing has moved for too long")
+  static final class UploadStallEvent extends SnapshotEvent {
+    @Label("Still")
+    @Description("For how long nothing has moved")
+    @Timespan
+    long still;
+  }
+
   @Name("cairn.Failure")
   @Label("Snapshot Failed")
   @Description("A snapshot could not be saved")
@@ -270,6 +281,13 @@ final class FlightRecorderEvents implements CheckpointEvents {
     record.run = run;
     record.reason = cause.getMessage();
     record.commit();
+  }
+
+  @Override
+  public void uploadStalled(UploadStalled event) {
+    UploadStallEvent record = new UploadStallEvent();
+    record.still = event.still().toNanos();
+    record.commit(run, event.oldest());
   }
 
   @Override

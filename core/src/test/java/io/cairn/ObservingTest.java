@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -169,6 +170,9 @@ class ObservingTest {
       events.uploadFailed(new IOException("no route to host"));
       events.fetched(
           new CheckpointEvents.Fetched(new SnapshotId(20, 3), 960, Duration.ofMillis(7)));
+      events.uploadStalled(
+          new CheckpointEvents.UploadStalled(
+              new SnapshotId(40, 3), Duration.ofMinutes(11), Optional.empty()));
       recording.stop();
       recording.dump(file);
     }
@@ -184,6 +188,12 @@ class ObservingTest {
               assertThat(event.getEventType().getName()).isEqualTo("cairn.Fetch");
               assertThat(event.getInt("attempt")).isEqualTo(3);
               assertThat(event.getDuration("fetch")).isEqualTo(Duration.ofMillis(7));
+            })
+        .anySatisfy(
+            event -> {
+              assertThat(event.getEventType().getName()).isEqualTo("cairn.UploadStall");
+              assertThat(event.getLong("step")).isEqualTo(40);
+              assertThat(event.getDuration("still")).isEqualTo(Duration.ofMinutes(11));
             });
   }
 

@@ -47,7 +47,7 @@ final class DoctorCommand extends BaseCommand {
   @Override
   public Integer call() throws CliException, IOException, InterruptedException {
     Selector selector = selector();
-    Selector.Target target = selector.target(folder, Optional.empty());
+    Selector.Target target = selector.wholeFolder(folder);
     Selector.Folder open = selector.folder(target);
     List<Diagnosis> diagnoses = new ArrayList<>();
     diagnoses.addAll(new FolderDoctor(open.catalog(), checks(open)).diagnose());

@@ -34,7 +34,7 @@ final class LsCommand extends BaseCommand {
   @Override
   public Integer call() throws CliException, IOException {
     Selector selector = selector();
-    Selector.Target target = selector.target(folder, Optional.empty());
+    Selector.Target target = selector.wholeFolder(folder);
     Selector.Folder open = selector.folder(target);
     List<RunListing> runs = selector.runs(open, target);
     if (isJson()) {

@@ -14,9 +14,11 @@ import io.cairn.store.Store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,8 +30,8 @@ import picocli.CommandLine.Parameters;
       "Says for each snapshot of a run whether it would be kept, and why; with --delete, deletes"
           + " the others.",
       "Kept in any case: the newest snapshot whose digests are all right (it is read to find out),"
-          + " the newest complete and the newest uploaded one, what is being uploaded, what is"
-          + " damaged, and what the newest attempt has not finished."
+          + " the newest uploaded one, what is being uploaded, what is damaged, and what the newest"
+          + " attempt has not finished."
     },
     footer = {
       "  cairn prune checkpoints --keep-last 3",
@@ -57,7 +59,7 @@ final class PruneCommand extends BaseCommand {
   @Option(
       names = "--keep-newer-than",
       paramLabel = "AGE",
-      description = "Keep those that are not older, as in 2h or 7d.")
+      description = "Keep those that are not older, as in 90m, 36h or P7D.")
   private Optional<String> newerThan = Optional.empty();
 
   @Option(names = "--delete", description = "Delete. Without it, nothing is changed.")
@@ -79,11 +81,11 @@ final class PruneCommand extends BaseCommand {
     }
     List<RetentionPolicy> policies = policies();
     Selector selector = selector();
-    Selector.Target target = selector.target(folder, Optional.empty());
+    Selector.Target target = selector.wholeFolder(folder);
     Selector.Folder open = selector.folder(target);
     RunListing run = selector.run(open, target);
-    SnapshotId sound = newestSound(open.store(), run);
-    PrunePlan plan = PrunePlan.of(run, sound, policies, console().clock().instant());
+    PrunePlan.Checked checked = check(open.store(), run);
+    PrunePlan plan = PrunePlan.of(run, checked, policies, console().clock().instant());
     if (delete) {
       delete(open.store(), plan);
     }
@@ -123,11 +125,15 @@ final class PruneCommand extends BaseCommand {
     }
   }
 
-  private SnapshotId newestSound(Store store, RunListing run)
+  private PrunePlan.Checked check(Store store, RunListing run)
       throws CorruptSnapshotException, InterruptedException {
+    Set<SnapshotId> unsound = new HashSet<>();
     for (SnapshotListing snapshot : run.newestFirst()) {
-      if (snapshot.isComplete() && isSound(store, snapshot)) {
-        return snapshot.id();
+      if (snapshot.isComplete()) {
+        if (isSound(store, snapshot)) {
+          return new PrunePlan.Checked(snapshot.id(), unsound);
+        }
+        unsound.add(snapshot.id());
       }
     }
     throw new CorruptSnapshotException(

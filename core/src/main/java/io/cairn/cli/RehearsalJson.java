@@ -45,6 +45,7 @@ final class RehearsalJson {
     json.writeObjectFieldStart("comparison");
     texts("compared", comparison.compared());
     texts("differences", comparison.differences());
+    texts("missing", comparison.missing());
     json.writeEndObject();
   }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -199,9 +200,7 @@ final class RehearseCommand extends BaseCommand {
       hyperparameters.forEach(builder::hyperparameter);
       environment.forEach(builder::environment);
       channels.forEach(builder::channel);
-      for (int i = 0; i < times; i++) {
-        interruptions.forEach(builder::interrupt);
-      }
+      interruptions().forEach(builder::interrupt);
       stepLine.ifPresent(builder::stepLine);
       compareLine.ifPresent(builder::compareLine);
       grace.ifPresent(builder::grace);
@@ -215,6 +214,15 @@ final class RehearseCommand extends BaseCommand {
     } catch (IllegalArgumentException e) {
       throw new CliException(e.getMessage());
     }
+  }
+
+  private List<Interruption> interruptions() throws CliException {
+    if (times < 1) {
+      throw new CliException("--times needs 1 or more, but is " + times);
+    }
+    List<Interruption> once =
+        interruptions.isEmpty() ? List.of(RehearsalBuilder.USUAL_INTERRUPTION) : interruptions;
+    return Collections.nCopies(times, once).stream().flatMap(List::stream).toList();
   }
 
   private RehearsalBuilder switches(RehearsalBuilder builder) {

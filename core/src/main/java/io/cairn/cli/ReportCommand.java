@@ -82,7 +82,7 @@ final class ReportCommand extends BaseCommand {
     }
     OutputFile.requireFree(output, force);
     Selector selector = selector();
-    Selector.Target target = selector.target(folder, Optional.empty());
+    Selector.Target target = selector.wholeFolder(folder);
     Selector.Folder open = selector.folder(target);
     RunListing run = selector.run(open, target);
     ReportBuilder builder = new ReportBuilder(open.place(), run);

@@ -67,6 +67,26 @@ final class Selector {
     return new Target(place, run, Optional.of(text.substring(at + 1)));
   }
 
+  /**
+   * Takes an argument apart that may name a folder only.
+   *
+   * @throws CliException if it names a snapshot: whoever does means no other
+   */
+  Target wholeFolder(Optional<String> argument) throws CliException {
+    Target target = target(argument, Optional.empty());
+    if (target.snapshot().isPresent()) {
+      throw new CliException(
+          "'"
+              + argument.orElse("")
+              + "' names one snapshot ("
+              + target.snapshot().get()
+              + "), but this command works on all of a folder; say '"
+              + target.place()
+              + "'");
+    }
+    return target;
+  }
+
   /** A prefix in S3 may have an {@code @} in it. */
   private static boolean isKeyWithAt(String text, int at) {
     String behind = text.substring(at + 1);

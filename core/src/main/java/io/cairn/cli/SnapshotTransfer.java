@@ -5,8 +5,11 @@ import io.cairn.commit.PartCopy;
 import io.cairn.commit.PartName;
 import io.cairn.inspect.RunListing;
 import io.cairn.inspect.SnapshotListing;
+import io.cairn.model.CorruptSnapshotException;
 import io.cairn.store.Store;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -15,7 +18,9 @@ import picocli.CommandLine.Option;
 abstract class SnapshotTransfer extends BaseCommand {
   @Option(
       names = "--all",
-      description = "All complete snapshots of the run, oldest first, instead of one.")
+      description =
+          "All complete snapshots of the run, oldest first, instead of one; damaged ones are"
+              + " passed over and told.")
   private boolean all;
 
   SnapshotTransfer(Console console) {
@@ -30,40 +35,55 @@ abstract class SnapshotTransfer extends BaseCommand {
     List<SnapshotListing> chosen = chosen(selector.run(open, from), from);
     StoreLocator locator = new StoreLocator(console().environment());
     String place = target.orElseGet(locator::defaultPlace);
-    copy(open.store(), locator.create(place), chosen);
-    report(open.place(), place, chosen);
-    return Exit.SOUND;
+    List<SnapshotListing> copied = copy(open.store(), locator.create(place), chosen);
+    report(open.place(), place, copied);
+    return copied.size() == chosen.size() ? Exit.SOUND : Exit.DAMAGE;
   }
 
   private List<SnapshotListing> chosen(RunListing run, Selector.Target from) throws CliException {
-    if (!all) {
-      return List.of(Selector.snapshot(run, from.snapshot().orElse(Selector.LATEST)));
+    if (all) {
+      if (from.snapshot().isPresent()) {
+        throw new CliException("--all copies every snapshot; name none");
+      }
+      return run.newestFirst().stream()
+          .filter(snapshot -> snapshot.status() != SnapshotListing.Status.INCOMPLETE)
+          .sorted(Comparator.comparing(SnapshotListing::id))
+          .toList();
     }
-    if (from.snapshot().isPresent()) {
-      throw new CliException("--all copies every snapshot; name none");
+    SnapshotListing one = Selector.snapshot(run, from.snapshot().orElse(Selector.LATEST));
+    if (one.status() == SnapshotListing.Status.INCOMPLETE) {
+      throw new CliException("snapshot " + Show.id(one.id()) + " is not copied: " + one.problem());
     }
-    return run.newestFirst().stream()
-        .filter(SnapshotListing::isComplete)
-        .sorted((a, b) -> a.id().compareTo(b.id()))
-        .toList();
+    return List.of(one);
   }
 
-  /** Digests are checked on the way; a snapshot is there when its last manifest is. */
-  private void copy(Store from, Store to, List<SnapshotListing> snapshots)
-      throws CliException, IOException {
+  /** One that is damaged is told, and does not keep the others. */
+  private List<SnapshotListing> copy(Store from, Store to, List<SnapshotListing> snapshots)
+      throws IOException {
+    List<SnapshotListing> copied = new ArrayList<>();
     long total = snapshots.stream().mapToLong(SnapshotListing::bytes).sum();
     try (ProgressDisplay progress = new ProgressDisplay(console(), "copying", total)) {
       PartCopy copy = new PartCopy(from, to, progress);
       for (SnapshotListing snapshot : snapshots) {
-        if (!snapshot.isComplete()) {
-          throw new CliException(
-              "snapshot " + Show.id(snapshot.id()) + " is not copied: " + snapshot.problem());
-        }
-        for (int part = 0; part < snapshot.parts(); part++) {
-          PartName name = new PartName(snapshot.run(), snapshot.id(), part, snapshot.parts());
-          copy.copy(name, snapshot.files().get(name.manifest()));
+        try {
+          copy(copy, snapshot);
+          copied.add(snapshot);
+        } catch (CorruptSnapshotException e) {
+          console().err().println("cairn: " + Show.id(snapshot.id()) + ": " + e.getMessage());
         }
       }
+    }
+    return copied;
+  }
+
+  /** Digests are checked on the way; a snapshot is there when its last manifest is. */
+  private static void copy(PartCopy copy, SnapshotListing snapshot) throws IOException {
+    if (!snapshot.isComplete()) {
+      throw new CorruptSnapshotException(snapshot.problem() + "; it was not copied");
+    }
+    for (int part = 0; part < snapshot.parts(); part++) {
+      PartName name = new PartName(snapshot.run(), snapshot.id(), part, snapshot.parts());
+      copy.copy(name, snapshot.files().get(name.manifest()));
     }
   }
 

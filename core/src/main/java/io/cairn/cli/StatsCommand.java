@@ -50,7 +50,7 @@ final class StatsCommand extends BaseCommand {
   @Override
   public Integer call() throws CliException, IOException {
     Selector selector = selector();
-    Selector.Target target = selector.target(folder, Optional.empty());
+    Selector.Target target = selector.wholeFolder(folder);
     Selector.Folder open = selector.folder(target);
     RunListing run = selector.run(open, target);
     List<TensorRecord> rows = rows(open.store(), run.lineage());

@@ -58,13 +58,11 @@ final class VerifyCommand extends BaseCommand {
     List<SnapshotListing> snapshots = snapshots(selector, folder, named);
     CheckReport report = check(folder, snapshots);
     boolean sound =
-        named.snapshot().isPresent()
-            ? report.snapshots().get(0).isSound()
-            : report.isSound() || snapshots.isEmpty();
+        named.snapshot().isPresent() ? report.snapshots().get(0).isSound() : report.isSound();
     if (isJson()) {
       json(folder.place(), report, sound);
     } else {
-      text(report, folder.place());
+      text(report);
     }
     return sound ? Exit.SOUND : Exit.DAMAGE;
   }
@@ -77,6 +75,9 @@ final class VerifyCommand extends BaseCommand {
     }
     List<SnapshotListing> all = new ArrayList<>();
     selector.runs(folder, named).forEach(run -> all.addAll(run.newestFirst()));
+    if (all.isEmpty()) { // a mistyped prefix in S3 is always there, and sound by nothing
+      throw new CliException("there are no snapshots in '" + folder.place() + "'");
+    }
     return all;
   }
 
@@ -89,7 +90,7 @@ final class VerifyCommand extends BaseCommand {
     }
   }
 
-  private void text(CheckReport report, String place) {
+  private void text(CheckReport report) {
     for (SnapshotCheck check : report.snapshots()) {
       String name = check.snapshot().run() + " " + Show.id(check.snapshot().id());
       print(name + ": " + verdict(check) + ", " + Show.bytes(check.bytesRead()) + " read");
@@ -98,10 +99,7 @@ final class VerifyCommand extends BaseCommand {
     long sound = report.snapshots().stream().filter(SnapshotCheck::isSound).count();
     long damaged = report.snapshots().stream().filter(SnapshotCheck::isDamaged).count();
     long incomplete = report.snapshots().size() - sound - damaged;
-    print(
-        report.snapshots().isEmpty()
-            ? "no snapshots in " + place
-            : sound + " sound, " + incomplete + " incomplete, " + damaged + " damaged");
+    print(sound + " sound, " + incomplete + " incomplete, " + damaged + " damaged");
   }
 
   private static String verdict(SnapshotCheck check) {

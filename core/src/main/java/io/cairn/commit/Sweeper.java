@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.commit;
 
-import io.cairn.format.Manifest;
 import io.cairn.model.Rank;
 import io.cairn.model.RunName;
 import io.cairn.model.SnapshotId;
@@ -12,34 +11,29 @@ import io.cairn.store.UploadTracker;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /**
- * Applies retention to the parts of one rank; to those of ranks that no longer exist, if it is the
- * first: a training that goes on with fewer would keep them forever otherwise. Never drops the
- * newest complete snapshot, nor the newest known to be uploaded, nor anything whose upload is under
- * way, nor what a restore refused, nor what another attempt may still be writing. Before it deletes
- * anything, all that it counts on is forced to disk. Used by one thread.
+ * Applies retention to what one rank owns. Never drops the newest complete snapshot, nor the newest
+ * known to be uploaded, nor anything whose upload is under way, nor what a restore refused, nor
+ * what another attempt may still be writing. Before it deletes anything, all that it counts on is
+ * forced to disk. Used by one thread.
  */
 public final class Sweeper {
   /** One that all have begun, and the one before, which the slowest rank may still be writing. */
   private static final int AWAITING_KEPT = 2;
 
   private final Store store;
-  private final RunName run;
-  private final Rank rank;
+  private final Ownership ownership;
   private final int attempt;
   private final RetentionPolicy policy;
   private final UploadMemory uploads;
   private final Set<SnapshotId> refused;
-  private final Map<PartName, SnapshotFacts> known = new HashMap<>();
+  private final FactsReader reader;
 
   /** Parts of which a file was deleted, and another may be left. */
   private final Set<PartName> begun = new HashSet<>();
@@ -60,12 +54,12 @@ public final class Sweeper {
       UploadTracker uploads,
       Set<SnapshotId> refused) {
     this.store = store;
-    this.run = run;
-    this.rank = rank;
+    this.ownership = new Ownership(run, rank);
     this.attempt = attempt;
     this.policy = policy;
     this.uploads = new UploadMemory(uploads);
     this.refused = Set.copyOf(refused);
+    this.reader = new FactsReader(store);
   }
 
   /**
@@ -95,7 +89,7 @@ public final class Sweeper {
   public void removeAbandoned() throws IOException {
     for (String name : store.abandoned()) {
       Optional<PartName> part = PartName.parse(name).map(PartName.File::part);
-      if (part.isPresent() && isOwn(part.get()) && part.get().id().attempt() < attempt) {
+      if (part.isPresent() && ownership.of(part.get()) && part.get().id().attempt() < attempt) {
         store.deleteAbandoned(name);
       }
     }
@@ -107,7 +101,7 @@ public final class Sweeper {
    * @throws IOException if the store fails before anything was deleted
    */
   public Sweep sweep(Instant now) throws IOException {
-    Catalog catalog = Catalog.read(store, run);
+    Catalog catalog = Catalog.read(store, ownership.run());
     uploads.look(catalog);
     List<Candidate> own = catalog.newestFirst().stream().filter(this::mayOwn).toList();
     Set<SnapshotId> keep = new HashSet<>();
@@ -133,48 +127,26 @@ public final class Sweeper {
   private List<SnapshotId> awaitingOthers(List<Candidate> ownNewestFirst) {
     return ownNewestFirst.stream()
         .takeWhile(candidate -> !candidate.isCompleteByNames())
-        .filter(candidate -> candidate.id().attempt() >= attempt && isOwnWhole(candidate))
+        .filter(candidate -> candidate.id().attempt() >= attempt && ownership.isWholeIn(candidate))
         .limit(AWAITING_KEPT)
         .map(Candidate::id)
         .toList();
   }
 
   private boolean mayOwn(Candidate candidate) {
-    return !isEvidence(candidate)
-        && IntStream.range(0, candidate.partCount())
-            .anyMatch(part -> owns(part) && candidate.hasFileOf(part));
+    return !isEvidence(candidate) && ownership.ofSomeOf(candidate);
   }
 
   private boolean isEvidence(Candidate candidate) {
     return refused.contains(candidate.id()) && candidate.isCompleteByNames();
   }
 
-  private boolean isOwn(PartName part) {
-    return part.run().equals(run) && owns(part.part());
-  }
-
-  private boolean owns(int part) {
-    return part == rank.index() || (rank.isLeader() && part >= rank.worldSize());
-  }
-
-  private List<String> ownFiles(Candidate candidate) {
-    List<String> manifestFirst = new ArrayList<>();
-    for (String name : candidate.files().keySet()) {
-      PartName.File file = PartName.parse(name).orElseThrow();
-      if (owns(file.part().part())) {
-        manifestFirst.add(file.kind() == PartName.Kind.MANIFEST ? 0 : manifestFirst.size(), name);
-      }
-    }
-    return manifestFirst;
-  }
-
   /** An attempt above ours is somebody else's; a part of ours without manifest is being written. */
   private boolean mayDrop(Candidate candidate) {
     int theirs = candidate.id().attempt();
-    return theirs < attempt
-        || (theirs == attempt
-            && (candidate.hasManifest(rank.index())
-                || begun.contains(candidate.part(rank.index()))));
+    PartName part = ownership.partOf(candidate);
+    boolean written = candidate.hasManifest(part.part()) || begun.contains(part);
+    return theirs < attempt || (theirs == attempt && written);
   }
 
   /**
@@ -184,13 +156,9 @@ public final class Sweeper {
    */
   private boolean mayBeWhole(Candidate candidate, List<SnapshotFacts> facts) {
     return !candidate.isCompleteByNames()
-        && isOwnWhole(candidate)
+        && ownership.isWholeIn(candidate)
         && candidate.id().attempt() < attempt
         && facts.stream().noneMatch(other -> other.id().compareTo(candidate.id()) > 0);
-  }
-
-  private boolean isOwnWhole(Candidate candidate) {
-    return candidate.hasManifest(rank.index()) && candidate.hasData(rank.index());
   }
 
   /**
@@ -202,27 +170,15 @@ public final class Sweeper {
   private List<SnapshotFacts> facts(List<Candidate> own, Set<SnapshotId> unreadable) {
     List<SnapshotFacts> facts = new ArrayList<>();
     for (Candidate candidate : own) {
-      PartName part = candidate.part(rank.index());
+      PartName part = ownership.partOf(candidate);
       boolean counts = candidate.id().attempt() >= attempt || candidate.isCompleteByNames();
       if (counts && candidate.hasManifest(part.part())) {
         try {
-          facts.add(factsOf(part, candidate.files().get(part.manifest())));
+          facts.add(reader.of(part, candidate.files().get(part.manifest())));
         } catch (IOException e) {
           unreadable.add(candidate.id());
         }
       }
-    }
-    return facts;
-  }
-
-  private SnapshotFacts factsOf(PartName part, long bytes) throws IOException {
-    SnapshotFacts facts = known.get(part);
-    if (facts == null) {
-      Manifest manifest = Manifests.read(store, part, bytes);
-      facts =
-          new SnapshotFacts(
-              manifest.id(), manifest.progress(), manifest.time(), manifest.metrics());
-      known.put(part, facts);
     }
     return facts;
   }
@@ -243,7 +199,8 @@ public final class Sweeper {
             complete,
             complete.and(uploaded),
             complete.and(here.or(uploaded)),
-            candidate -> isOwnWhole(candidate) && uploads.hold(ownFiles(candidate)));
+            candidate ->
+                ownership.isWholeIn(candidate) && uploads.hold(ownership.files(candidate)));
     Set<SnapshotId> ids = new HashSet<>();
     for (Predicate<Candidate> rule : rules) {
       catalog.newestFirst().stream()
@@ -262,7 +219,7 @@ public final class Sweeper {
     List<IOException> failures = new ArrayList<>();
     long bytes = 0;
     for (Candidate candidate : oldestFirst) {
-      if (uploads.isUnderWay(ownFiles(candidate), catalog)) {
+      if (uploads.isUnderWay(ownership.files(candidate), catalog)) {
         postponed.add(candidate.id());
         continue;
       }
@@ -280,10 +237,10 @@ public final class Sweeper {
   }
 
   private long delete(Candidate candidate) throws IOException {
-    PartName part = candidate.part(rank.index());
+    PartName part = ownership.partOf(candidate);
     begun.add(part);
     long bytes = 0;
-    for (String name : ownFiles(candidate)) {
+    for (String name : ownership.files(candidate)) {
       if (name.equals(part.manifest())) {
         store.delete(name);
       } else {
@@ -292,7 +249,7 @@ public final class Sweeper {
       bytes += candidate.files().get(name);
     }
     begun.remove(part);
-    known.remove(part);
+    reader.forget(part);
     return bytes;
   }
 }

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 /**
  * Which snapshots of a run retention would delete, and why. Made with care for what nobody can
  * bring back: besides what the policies want, it keeps the newest snapshot that was checked to be
- * sound, the newest complete one, the newest one that is uploaded, everything whose upload is under
- * way, damaged ones (evidence), and what the newest attempt may still be writing.
+ * sound, the newest one that is uploaded, everything whose upload is under way, damaged ones, which
+ * are evidence and no policy counts, and what the newest attempt may still be writing.
  *
  * @param newestFirst each snapshot of the run with its fate
  */
@@ -33,6 +33,14 @@ public record PrunePlan(List<Decision> newestFirst) {
   public record Decision(SnapshotListing snapshot, boolean keep, String reason) {}
 
   /**
+   * What reading the newest snapshots found.
+   *
+   * @param sound the newest one of which every digest is right
+   * @param unsound newer ones that are complete, but of which one is wrong or could not be read
+   */
+  public record Checked(SnapshotId sound, Set<SnapshotId> unsound) {}
+
+  /**
    * Copies the list.
    *
    * @param newestFirst each snapshot with its fate
@@ -45,30 +53,33 @@ public record PrunePlan(List<Decision> newestFirst) {
    * Decides; deletes nothing.
    *
    * @param run the snapshots
-   * @param sound the newest snapshot of which every digest was checked
+   * @param checked what was read
    * @param policies each keeps what it wants
    * @param now the time
    * @return the plan
    */
   public static PrunePlan of(
-      RunListing run, SnapshotId sound, List<RetentionPolicy> policies, Instant now) {
+      RunListing run, Checked checked, List<RetentionPolicy> policies, Instant now) {
+    Predicate<SnapshotListing> whole = s -> s.isComplete() && !checked.unsound().contains(s.id());
     List<Rule> rules = new ArrayList<>();
-    rules.add(new Rule("newest sound", s -> s.isComplete() && s.id().equals(sound)));
-    run.newestComplete()
-        .ifPresent(newest -> rules.add(new Rule("newest complete", s -> s.equals(newest))));
+    rules.add(new Rule("newest sound", s -> whole.test(s) && s.id().equals(checked.sound())));
     run.newestFirst().stream()
-        .filter(s -> s.isComplete() && s.upload() == UploadState.UPLOADED)
+        .filter(whole)
+        .filter(s -> s.upload() == UploadState.UPLOADED)
         .findFirst()
         .ifPresent(newest -> rules.add(new Rule("newest uploaded", s -> s.equals(newest))));
+    rules.add(
+        new Rule(
+            "damaged: it is evidence; look, then delete it by hand",
+            s ->
+                s.status() == SnapshotListing.Status.DAMAGED
+                    || (s.isComplete() && !whole.test(s))));
     rules.addAll(protectedBy(run));
     List<SnapshotFacts> facts =
-        run.newestFirst().stream()
-            .filter(SnapshotListing::isComplete)
-            .flatMap(s -> facts(s).stream())
-            .toList();
+        run.newestFirst().stream().filter(whole).flatMap(s -> facts(s).stream()).toList();
     for (RetentionPolicy policy : policies) {
       Set<SnapshotId> kept = policy.keep(facts, now);
-      rules.add(new Rule(policy.toString(), s -> s.isComplete() && kept.contains(s.id())));
+      rules.add(new Rule(policy.toString(), s -> whole.test(s) && kept.contains(s.id())));
     }
     return new PrunePlan(run.newestFirst().stream().map(s -> decide(s, rules)).toList());
   }
@@ -79,9 +90,6 @@ public record PrunePlan(List<Decision> newestFirst) {
     int newestAttempt = run.newestFirst().stream().mapToInt(s -> s.id().attempt()).max().orElse(0);
     return List.of(
         new Rule("its upload is under way", s -> s.upload() == UploadState.UPLOADING),
-        new Rule(
-            "damaged: it is evidence; look, then delete it by hand",
-            s -> s.status() == SnapshotListing.Status.DAMAGED),
         new Rule("written by a newer Cairn", s -> s.status() == SnapshotListing.Status.UNSUPPORTED),
         new Rule(
             "incomplete, but of the newest attempt: it may be being written",

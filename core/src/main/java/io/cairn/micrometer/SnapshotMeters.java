@@ -19,6 +19,7 @@ import java.util.function.ToDoubleFunction;
 public final class SnapshotMeters implements CheckpointEvents {
   private static final String BYTES = "bytes";
   private static final String UPLOAD_FAILURES = "Tries to upload a snapshot that failed";
+  private static final String UPLOAD_STALLS = "How often nothing was uploaded for too long";
 
   private final MeterRegistry registry;
   private Tags tags = Tags.empty();
@@ -68,6 +69,7 @@ public final class SnapshotMeters implements CheckpointEvents {
           "Since when nothing newer is uploaded: what the loss of the machine would cost",
           meters -> secondsSince(meters.uploadedSinceNanos));
       counter("cairn.upload.failures", UPLOAD_FAILURES, null);
+      counter("cairn.upload.stalls", UPLOAD_STALLS, null);
     }
   }
 
@@ -149,6 +151,12 @@ public final class SnapshotMeters implements CheckpointEvents {
   public void uploadFailed(IOException cause) {
     openUploads();
     counter("cairn.upload.failures", UPLOAD_FAILURES, null).increment();
+  }
+
+  @Override
+  public void uploadStalled(UploadStalled event) {
+    openUploads();
+    counter("cairn.upload.stalls", UPLOAD_STALLS, null).increment();
   }
 
   @Override

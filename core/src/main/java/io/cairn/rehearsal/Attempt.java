@@ -108,6 +108,9 @@ final class Attempt {
   private Ended await(Watch watch) throws IOException, InterruptedException {
     while (true) {
       processes.forEach(HostProcess::look);
+      for (UploadAgent agent : agents) {
+        agent.throwFailure();
+      }
       Optional<Ended> ended = endedByItself();
       if (ended.isPresent()) {
         return ended.get();

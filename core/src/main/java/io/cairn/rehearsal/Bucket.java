@@ -4,6 +4,7 @@ package io.cairn.rehearsal;
 import io.cairn.store.Store;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 
 /**
@@ -38,11 +39,11 @@ public interface Bucket {
    *
    * @param key the object's key; replaced if it is there
    * @param file the file
-   * @return how many bytes were uploaded
+   * @return how many bytes were uploaded; empty if the bucket takes no such file
    * @throws java.nio.file.NoSuchFileException if the file is not there
    * @throws IOException if the object may not be there
    */
-  long put(String key, Path file) throws IOException;
+  OptionalLong put(String key, Path file) throws IOException;
 
   /**
    * Downloads an object.

@@ -19,14 +19,22 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Compares the newest snapshots and the model files of two trainings. Used once. */
 final class Comparer {
   /** The section in which frameworks keep what they measured, times among it. */
   private static final String MEASURED = "metrics/";
 
+  private final Optional<Pattern> resultLine;
   private final List<String> compared = new ArrayList<>();
   private final List<String> differences = new ArrayList<>();
+  private final List<String> missing = new ArrayList<>();
+
+  /** A comparison of results that the lines of this form tell, too, if there is a form. */
+  Comparer(Optional<Pattern> resultLine) {
+    this.resultLine = resultLine;
+  }
 
   /**
    * What a training left.
@@ -41,7 +49,7 @@ final class Comparer {
     snapshots(uninterrupted.checkpoints, rehearsed.checkpoints);
     models(uninterrupted.model, rehearsed.model);
     lines(uninterrupted.lines, rehearsed.lines);
-    return new Comparison(compared, differences);
+    return new Comparison(compared, differences, missing);
   }
 
   private void snapshots(Path uninterrupted, Path rehearsed) throws IOException {
@@ -98,6 +106,10 @@ final class Comparer {
   private void lines(List<String> uninterrupted, List<String> rehearsed) {
     if (!uninterrupted.equals(rehearsed)) {
       differences.add("lines " + rehearsed + " instead of " + uninterrupted);
+    }
+    if (uninterrupted.isEmpty() && rehearsed.isEmpty()) {
+      resultLine.ifPresent(
+          form -> missing.add("a line of output in which '" + form + "' is found"));
     }
     if (!rehearsed.isEmpty()) {
       compared.add(Texts.count(rehearsed.size(), "line") + " of output");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,7 +25,7 @@ final class FolderBucket implements Bucket {
   }
 
   @Override
-  public long put(String key, Path file) throws IOException {
+  public OptionalLong put(String key, Path file) throws IOException {
     Path object = object(key);
     Files.createDirectories(uploads);
     Path upload = uploads.resolve("upload-" + next.incrementAndGet());
@@ -33,7 +34,7 @@ final class FolderBucket implements Bucket {
       long bytes = Files.size(upload);
       Files.createDirectories(object.getParent());
       Files.move(upload, object, ATOMIC_MOVE, REPLACE_EXISTING);
-      return bytes;
+      return OptionalLong.of(bytes);
     } finally {
       Files.deleteIfExists(upload);
     }

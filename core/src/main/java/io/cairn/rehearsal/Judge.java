@@ -126,6 +126,13 @@ final class Judge {
                       ? "; and " + (differences.size() - DIFFERENCES_SHOWN) + " more"
                       : "")));
     }
+    if (!comparison.get().missing().isEmpty()) {
+      return Optional.of(
+          new Verdict(
+              Verdict.Kind.UNKNOWN,
+              "what was to be compared is in neither training: "
+                  + String.join(", ", comparison.get().missing())));
+    }
     return comparison.get().compared().isEmpty()
         ? Optional.of(
             new Verdict(

@@ -20,6 +20,9 @@ public final class RehearsalBuilder {
   private static final Duration GRACE = Duration.ofMinutes(2);
   private static final Duration LIMIT = Duration.ofHours(1);
 
+  /** What happens to a training for which nobody says it. */
+  public static final Interruption USUAL_INTERRUPTION = Interruption.kill(When.atSnapshots(2));
+
   private final List<String> command;
   private final SortedMap<String, String> hyperparameters = new TreeMap<>();
   private final SortedMap<String, String> environment = new TreeMap<>();
@@ -326,9 +329,7 @@ public final class RehearsalBuilder {
             stepLine,
             resultLine);
     List<Interruption> planned =
-        interruptions.isEmpty()
-            ? List.of(Interruption.kill(When.atSnapshots(2)))
-            : List.copyOf(interruptions);
+        interruptions.isEmpty() ? List.of(USUAL_INTERRUPTION) : List.copyOf(interruptions);
     Conditions conditions = new Conditions(hosts, planned, grace, limit, sync, neighbours, seed);
     Workplace place = new Workplace(where, bucket.orElseGet(() -> Bucket.in(where.resolve("s3"))));
     requireEmpty(place.bucket());
@@ -398,8 +399,9 @@ public final class RehearsalBuilder {
     Attempt attempt = new Attempt(job, conditions.undisturbed(), other, 1);
     AttemptReport report = attempt.run();
     if (report.end() != End.FINISHED) {
-      return new Comparison(List.of(), List.of("the uninterrupted training " + report.why()));
+      String why = "the uninterrupted training " + report.why();
+      return new Comparison(List.of(), List.of(why), List.of());
     }
-    return new Comparer().compare(result(attempt, other), rehearsed);
+    return new Comparer(job.resultLine()).compare(result(attempt, other), rehearsed);
   }
 }

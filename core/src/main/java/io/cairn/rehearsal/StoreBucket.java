@@ -12,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,10 +27,10 @@ final class StoreBucket implements Bucket {
   }
 
   @Override
-  public long put(String key, Path file) throws IOException {
+  public OptionalLong put(String key, Path file) throws IOException {
     String name = name(key);
     if (name.contains("/") || Files.size(file) == 0) {
-      return 0; // not for a store
+      return OptionalLong.empty();
     }
     try (FileChannel source = FileChannel.open(file);
         PendingFile object = store.create(name)) {
@@ -39,8 +40,9 @@ final class StoreBucket implements Bucket {
         bytes += piece.flip().remaining();
         object.write(piece);
       }
+      store.delete(name); // files of a store never change, objects do
       object.publish();
-      return bytes;
+      return OptionalLong.of(bytes);
     }
   }
 

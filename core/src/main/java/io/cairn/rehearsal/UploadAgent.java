@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +100,12 @@ final class UploadAgent {
     throwFailure();
   }
 
-  private void throwFailure() throws IOException {
+  /**
+   * Checks that it still works.
+   *
+   * @throws IOException if it ended because a copy failed
+   */
+  void throwFailure() throws IOException {
     if (failure.isPresent()) {
       throw new IOException(
           "The rehearsal's sync agent could not copy "
@@ -205,15 +211,21 @@ final class UploadAgent {
 
   private void finish(Job job) throws IOException {
     String name = job.file.name();
+    OptionalLong put;
     try {
-      bytes.addAndGet(bucket.put(prefix + name, folder.resolve(name)));
-      files.incrementAndGet();
+      put = bucket.put(prefix + name, folder.resolve(name));
     } catch (NoSuchFileException e) {
       mark(name, SyncMarkers.UPLOADING_SUFFIX, false);
       forget(name);
       return;
     }
     uploaded.put(name, job.file);
+    if (put.isEmpty()) {
+      mark(name, SyncMarkers.UPLOADING_SUFFIX, false);
+      return;
+    }
+    bytes.addAndGet(put.getAsLong());
+    files.incrementAndGet();
     mark(name, SyncMarkers.UPLOADED_SUFFIX, true);
     if (random.nextBoolean()) { // some are said to linger
       mark(name, SyncMarkers.UPLOADING_SUFFIX, false);

@@ -7,11 +7,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Does work beside the caller, in the order it is given: on threads of its own, or at once where
- * that is not worth a thread. Closing waits for what was started. Used by one thread.
+ * that is not worth a thread or the system gives none. Closing waits for what was started. Used by
+ * one thread.
  */
 final class SideThread implements AutoCloseable {
   /** Digested in the time that it takes to start a thread and to hand over. */
@@ -35,14 +37,18 @@ final class SideThread implements AutoCloseable {
     if (count == 0) {
       return new SideThread(Runnable::run, () -> {});
     }
-    ExecutorService threads =
-        Executors.newFixedThreadPool(
-            count,
-            work -> {
-              Thread started = new Thread(work, Thread.currentThread().getName() + "-side");
-              started.setDaemon(true);
-              return started;
-            });
+    return of(
+        count,
+        work -> {
+          Thread started = new Thread(work, Thread.currentThread().getName() + "-side");
+          started.setDaemon(true);
+          return started;
+        });
+  }
+
+  /** On threads that are made in a way of its own. */
+  static SideThread of(int count, ThreadFactory factory) {
+    ExecutorService threads = Executors.newFixedThreadPool(count, factory);
     return new SideThread(threads, () -> end(threads));
   }
 
@@ -72,8 +78,17 @@ final class SideThread implements AutoCloseable {
   /** Starts work whose result is asked for later. */
   <T> Result<T> start(Work<T> work) {
     FutureTask<T> task = new FutureTask<>(work::get);
-    executor.execute(task);
+    execute(task);
     return new Result<>(task);
+  }
+
+  /** With no thread to be had, which Java calls a lack of memory, the caller works alone. */
+  private void execute(FutureTask<?> task) {
+    try {
+      executor.execute(task);
+    } catch (OutOfMemoryError e) {
+      task.run(); // and never a second time
+    }
   }
 
   /** What work gives. */
@@ -121,7 +136,7 @@ final class SideThread implements AutoCloseable {
 
   /** Work that does not fail. */
   void run(Runnable work) {
-    executor.execute(work);
+    execute(new FutureTask<>(work, null));
   }
 
   /** The bytes worked on may be overwritten from then on. */

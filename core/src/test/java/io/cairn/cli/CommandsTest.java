@@ -13,6 +13,7 @@ import io.cairn.testkit.Damage;
 import io.cairn.testkit.FileSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -197,7 +198,7 @@ class CommandsTest {
 
     CliRun plan = CliRun.of("prune", folder, "--keep-last", "1", "--keep-best", "1:loss:max");
     assertThat(plan.hasStatus(0).out())
-        .contains("newest sound; newest complete; keep last 1", "keep best 1 by loss (max)")
+        .contains("newest sound; keep last 1", "keep best 1 by loss (max)")
         .endsWith("would delete 2 snapshots, 3.1 KiB; --delete does it\n");
     assertThat(CliRun.of("prune", folder, "--keep-last", "1", "--dry-run").hasStatus(0).out())
         .endsWith("would delete 3 snapshots, 4.6 KiB; --delete does it\n");
@@ -221,6 +222,80 @@ class CommandsTest {
   }
 
   @Test
+  void whatPruneFindsDamagedIsEvidenceAndNotCounted() throws Exception {
+    SampleRuns.train(folder, "bank", 50);
+    for (int step : List.of(40, 50)) {
+      Path data = file("bank", step, 1, "safetensors");
+      byte[] bytes = Files.readAllBytes(data);
+      bytes[bytes.length - 1] ^= 1;
+      Files.write(data, bytes);
+    }
+
+    List<String> fates =
+        CliRun.of("prune", folder, "--keep-last", "2").hasStatus(0).out().lines().toList();
+
+    assertThat(fates.subList(1, 6))
+        .satisfiesExactly(
+            fate -> assertThat(fate).contains("50 ", "keep  damaged: it is evidence"),
+            fate -> assertThat(fate).contains("40 ", "keep  damaged: it is evidence"),
+            fate -> assertThat(fate).contains("30 ", "keep  newest sound; keep last 2"),
+            fate -> assertThat(fate).contains("20 ", "keep  keep last 2"),
+            fate -> assertThat(fate).contains("10 ", "drop  no policy keeps it"));
+  }
+
+  @Test
+  void whoNamesASnapshotDoesNotMeanTheWholeFolder() throws Exception {
+    SampleRuns.train(folder, "bank", 20);
+
+    for (String command : List.of("ls", "stats", "doctor", "prune --keep-last=1 --delete")) {
+      List<Object> words = new ArrayList<>(List.of((Object[]) command.split(" ")));
+      words.add(folder + "@20");
+      assertThat(CliRun.of(words.toArray()).hasStatus(Exit.USAGE).err())
+          .as(command)
+          .isEqualToIgnoringNewLines(
+              "cairn: '%s@20' names one snapshot (20), but this command works on all of a folder;"
+                      .formatted(folder)
+                  + " say '"
+                  + folder
+                  + "'");
+    }
+    assertThat(CliRun.of("prune", file("bank", 20, 1, "json"), "--keep-last=1").err())
+        .contains("names one snapshot (20/1)");
+    assertThat(file("bank", 10, 1, "json")).exists();
+  }
+
+  @Test
+  void nothingIsNotSound() {
+    assertThat(CliRun.of("verify", folder).hasStatus(Exit.USAGE).err())
+        .isEqualToIgnoringNewLines("cairn: there are no snapshots in '" + folder + "'");
+  }
+
+  @Test
+  void oneThatIsDamagedDoesNotKeepTheOthersFromBeingCopied() throws Exception {
+    SampleRuns.train(folder, "bank", 40);
+    Path rotten = file("bank", 10, 1, "safetensors");
+    byte[] bytes = Files.readAllBytes(rotten);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(rotten, bytes);
+    Files.write(file("bank", 20, 1, "safetensors"), new byte[] {1});
+    Files.delete(file("bank", 30, 1, "json"));
+    Path copies = folder.resolve("copies");
+
+    CliRun push = CliRun.of("push", "--all", folder, copies).hasStatus(Exit.DAMAGE);
+
+    assertThat(push.out()).contains("bank 40/1: ", "1 snapshot, ").doesNotContain("10/1", "20/1");
+    assertThat(push.err().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("cairn: 10/1: Data file 'bank.").contains("digest"),
+            line -> assertThat(line).startsWith("cairn: 20/1: ").contains("has 1 bytes"));
+    CliRun.of("verify", copies).hasStatus(0);
+    assertThat(CliRun.of("push", folder + "@20", copies).hasStatus(Exit.DAMAGE).err())
+        .contains("; it was not copied");
+    assertThat(CliRun.of("push", folder + "@30", copies).hasStatus(Exit.USAGE).err())
+        .contains("snapshot 30/1 is not copied: incomplete");
+  }
+
+  @Test
   void pruneNeverDropsTheNewestSoundOne() throws Exception {
     SampleRuns.train(folder, "bank", 40);
     byte[] bytes = Files.readAllBytes(file("bank", 40, 1, "safetensors"));
@@ -229,6 +304,7 @@ class CommandsTest {
 
     CliRun.of("prune", folder, "--keep-last", "1", "--delete").hasStatus(0);
 
+    assertThat(Files.exists(file("bank", 40, 1, "safetensors"))).as("evidence").isTrue();
     assertThat(Files.exists(file("bank", 30, 1, "json"))).isTrue();
     assertThat(Files.exists(file("bank", 20, 1, "json"))).isFalse();
     Files.delete(file("bank", 30, 1, "safetensors"));

@@ -104,6 +104,8 @@ class RehearseCommandTest {
 
   @Test
   void aTrainingThatCannotBeRehearsedIsStatusTwo() {
+    assertThat(CliRun.of(rehearse("--times=0", "--", "true")).hasStatus(Exit.USAGE).err())
+        .isEqualToIgnoringNewLines("cairn: --times needs 1 or more, but is 0");
     assertThat(CliRun.of("rehearse").hasStatus(Exit.USAGE).err())
         .contains("Missing required parameter: 'COMMAND'");
     assertThat(

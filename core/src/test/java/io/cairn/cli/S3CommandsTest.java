@@ -152,7 +152,7 @@ class S3CommandsTest {
     Path other = base.resolve("other");
     CliRun pull = CliRun.of("pull", place, other).hasStatus(1);
     assertThat(pull.err())
-        .startsWith("cairn: Data file '" + data + "' in " + place + "/ has " + bytes.length)
+        .startsWith("cairn: 30/1: Data file '" + data + "' in " + place + "/ has " + bytes.length)
         .contains("; it was not copied");
     assertThat(local(other)).isEmpty();
     CliRun.of("verify", place).hasStatus(1);

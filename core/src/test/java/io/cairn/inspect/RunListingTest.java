@@ -14,6 +14,7 @@ import io.cairn.store.UploadState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -87,7 +88,7 @@ class RunListingTest {
     PrunePlan plan =
         PrunePlan.of(
             run,
-            new SnapshotId(50, 2),
+            new PrunePlan.Checked(new SnapshotId(50, 2), Set.of(new SnapshotId(60, 2))),
             List.of(RetentionPolicy.keepLast(1), RetentionPolicy.keepBest(1, "loss", Goal.MIN)),
             NOW);
 
@@ -96,8 +97,8 @@ class RunListingTest {
         .extracting(PrunePlan.Decision::reason)
         .containsExactly(
             "incomplete, but of the newest attempt: it may be being written",
-            "newest complete; keep last 1",
-            "newest sound",
+            "damaged: it is evidence; look, then delete it by hand",
+            "newest sound; keep last 1",
             "newest uploaded",
             "its upload is under way",
             "damaged: it is evidence; look, then delete it by hand",

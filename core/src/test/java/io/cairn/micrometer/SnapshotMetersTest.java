@@ -13,7 +13,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +80,19 @@ class SnapshotMetersTest {
     assertThat(registry.get("cairn.upload.failures").counter().count()).isEqualTo(2);
     assertThat(registry.get("cairn.uploaded.age").timeGauge().value()).isPositive();
     assertThat(registry.get("cairn.uploaded.step").gauge().value()).isZero();
+  }
+
+  @Test
+  void aTrainingOfWhichNothingIsEverUploadedHasAnAge() throws Exception {
+    SampleRuns.train(folder, "bank", 10, meters);
+
+    meters.uploadStalled(
+        new CheckpointEvents.UploadStalled(
+            new SnapshotId(10, 1), Duration.ofMinutes(10), Optional.empty()));
+
+    assertThat(registry.get("cairn.upload.stalls").counter().count()).isEqualTo(1);
+    assertThat(registry.get("cairn.uploaded.age").timeGauge().value()).isPositive();
+    assertThat(registry.get("cairn.upload.failures").counter().count()).isZero();
   }
 
   @Test

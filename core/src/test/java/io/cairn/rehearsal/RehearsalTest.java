@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.rehearsal.AttemptReport.End;
+import io.cairn.store.Store;
+import io.cairn.store.StoredFile;
 import io.cairn.store.s3.S3Options;
 import io.cairn.store.s3.S3Store;
 import io.cairn.testkit.Repro;
@@ -165,6 +167,56 @@ class RehearsalTest {
           .isInstanceOf(IOException.class)
           .hasMessageContaining("needs an empty bucket, but there are ");
     }
+  }
+
+  /**
+   * Objects are replaced, as trainings do it that keep one file; files in folders are not taken.
+   */
+  @Test
+  void aTrainingThatWritesOneFileAgainAndAgainSurvivesWithARealS3() throws Exception {
+    String script =
+        """
+        cd "$0"/checkpoints; mkdir -p logs; echo x > logs/x
+        step=$(cat state 2>/dev/null || echo 0)
+        while [ $step -lt 40 ]; do
+          step=$((step + 1)); sleep 0.05; echo "step $step"
+          echo $step > state.sagemaker-ignore; mv state.sagemaker-ignore state
+        done
+        """;
+    try (S3Server server = S3Server.start()) {
+      Store store =
+          S3Store.at(
+              "s3://" + server.newBucket() + "/jobs/one",
+              S3Options.builder().client(server.client()).build());
+
+      RehearsalReport report =
+          Rehearsal.of("sh", "-c", script, "{base}")
+              .folder(folder.resolve("rehearsal"))
+              .stepLine("step (\\d+)")
+              .sync(SyncHabits.USUAL.withDelay(Duration.ofMillis(20)))
+              .interrupt(Interruption.kill(When.atUploads(3)))
+              .bucket(Bucket.of(store))
+              .run()
+              .requireSurvived();
+
+      assertThat(report.attempts().get(1).restored()).isEqualTo(1);
+      assertThat(store.list()).extracting(StoredFile::name).containsExactly("state");
+    }
+  }
+
+  @Test
+  void anAgentThatCannotCopyEndsTheRehearsal() throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+    Bucket noFolder = Bucket.in(file);
+
+    assertThatThrownBy(
+            () ->
+                Rehearsal.of("sh", "-c", "echo x > {base}/checkpoints/x; sleep 601")
+                    .folder(folder.resolve("rehearsal"))
+                    .bucket(noFolder)
+                    .run())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("The rehearsal's sync agent could not copy ");
   }
 
   private static Interruption late() {

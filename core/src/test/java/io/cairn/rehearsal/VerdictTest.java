@@ -83,6 +83,15 @@ class VerdictTest {
   }
 
   @Test
+  void aLineThatIsInNeitherTrainingProvesNothing() throws Exception {
+    assertVerdict(
+        training(Manner.RESUMES).compareLine("accuracy [0-9.]+").run(),
+        Verdict.Kind.UNKNOWN,
+        "what was to be compared is in neither training: a line of output in which 'accuracy"
+            + " [0-9.]+' is found");
+  }
+
+  @Test
   void aTrainingThatFailsWhenItComesBack() throws Exception {
     RehearsalReport report = training(Manner.FAILS).run();
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,31 @@ class SideThreadTest {
               });
       assertThat(work.await()).isEqualTo("done");
       assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  /** No system gives a stack of 2^50 bytes, as none gives a thread beyond its limit of them. */
+  @Test
+  void whereThereIsNoThreadTheCallerWorksAlone() throws Exception {
+    List<String> done = new ArrayList<>();
+    IOException failure = new IOException("no such bytes");
+    try (SideThread side =
+        SideThread.of(2, work -> new Thread(null, work, "too large", 1L << 50))) {
+      SideThread.Result<Thread> first =
+          side.start(
+              () -> {
+                done.add("first");
+                return Thread.currentThread();
+              });
+      side.run(() -> done.add("second"));
+      SideThread.Result<String> failed =
+          side.start(
+              () -> {
+                throw failure;
+              });
+      assertThat(done).containsExactly("first", "second");
+      assertThat(first.await()).isSameAs(Thread.currentThread());
+      assertThatThrownBy(failed::await).isSameAs(failure);
     }
   }
 
