@@ -179,6 +179,20 @@ public final class Checkpointer implements AutoCloseable {
       highest = Math.max(highest, mirror.get().highestAttempt());
     }
     int mine = settings.attempt().orElse(highest + 1);
+    if (mine < highest) {
+      throw new ConfigurationException(
+          List.of(
+              "attempt "
+                  + mine
+                  + " of run '"
+                  + settings.run()
+                  + "' is over: there are files of attempt "
+                  + highest
+                  + " in "
+                  + settings.store()
+                  + " or where they are uploaded to; every start needs a higher checkpoint_attempt,"
+                  + " or none"));
+    }
     int agreed = (int) agreement.map(all -> all.max(mine)).orElse((long) mine).longValue();
     if (agreed > SnapshotId.MAX_ATTEMPT) {
       throw new CheckpointException(
@@ -383,16 +397,16 @@ public final class Checkpointer implements AutoCloseable {
     boolean due = agreed == SAVE || (stopping && mayTakeAtStop) || isDue(moment);
     history = history.after(moment, due);
     if (due) {
-      take(moment, stopping || last || moment.requested());
+      take(moment, stopping || last || moment.requested(), stopping || last);
     }
     stopHandled |= stopping;
     throwIfFatal();
   }
 
   /** A step has one snapshot: names hold the step, and published files never change. */
-  private void take(Moment moment, boolean urgent) {
+  private void take(Moment moment, boolean urgent, boolean nothingFollows) {
     Progress now = moment.progress();
-    if (now.step() != lastTakenStep) {
+    if (now.step() != lastTakenStep || (nothingFollows && taker.hasFailed(now.step()))) {
       if (taker.take(moment, history, urgent)) {
         lastTakenStep = now.step();
       }
@@ -437,10 +451,13 @@ public final class Checkpointer implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      StopSignal.unsubscribe(stopSubscriber);
-      taker.close();
-      uploader.ifPresent(this::close);
-      syncWatch.ifPresent(SyncWatch::close);
+      try {
+        taker.close();
+        uploader.ifPresent(this::close);
+        syncWatch.ifPresent(SyncWatch::close);
+      } finally {
+        StopSignal.unsubscribe(stopSubscriber); // until then, the signal would end the process
+      }
     }
   }
 

@@ -2,6 +2,7 @@
 package io.cairn;
 
 import io.cairn.model.CheckpointException;
+import io.cairn.model.CommitFailedException;
 import io.cairn.model.SnapshotId;
 import io.cairn.policy.FailurePolicy;
 import java.util.Optional;
@@ -12,6 +13,7 @@ final class Failures {
   private final CheckpointEvents events;
   private int consecutive;
   private CheckpointException last;
+  private SnapshotId lastId;
 
   Failures(FailurePolicy policy, CheckpointEvents events) {
     this.policy = policy;
@@ -22,6 +24,7 @@ final class Failures {
     int count;
     synchronized (this) {
       last = cause;
+      lastId = id;
       count = ++consecutive;
     }
     events.failed(new CheckpointEvents.Failed(id, cause, count));
@@ -30,6 +33,11 @@ final class Failures {
   synchronized void succeeded() {
     consecutive = 0;
     last = null;
+  }
+
+  /** Whether the latest save is of this snapshot, failed, and may be tried again. */
+  synchronized boolean mayRetry(SnapshotId id) {
+    return last instanceof CommitFailedException && id.equals(lastId);
   }
 
   /** Why the latest save failed; empty when it did not. */

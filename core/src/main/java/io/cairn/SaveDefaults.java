@@ -54,7 +54,7 @@ record SaveDefaults(boolean apart, boolean agreeing) {
               + policy
               + "): use steps and epochs only, or hand in an agreement");
     }
-    if (!mayDrift() && busy != WhenBusy.WAIT) {
+    if (apart && busy != WhenBusy.WAIT) { // which disk is busy, no agreement knows
       problems.add(
           "several ranks save state of their own, but each would skip other snapshots"
               + " (checkpoint_when_busy "

@@ -104,6 +104,12 @@ final class SnapshotTaker {
     }
   }
 
+  /** Whether the snapshot of a step was captured, could not be written, and left nothing. */
+  boolean hasFailed(long step) {
+    awaitWritten();
+    return failures.mayRetry(new SnapshotId(step, attempt));
+  }
+
   /** Waits until everything captured was written, or failed. */
   void awaitWritten() {
     writer.awaitIdle();

@@ -298,6 +298,33 @@ class CheckpointerTest {
   }
 
   @Test
+  void refusesToSkipWhereOtherRanksWouldNotEvenIfTheyAgreeWhenToSave() {
+    for (WhenBusy rule : List.of(WhenBusy.SKIP, WhenBusy.REPLACE)) {
+      assertThatThrownBy(
+              () ->
+                  builder()
+                      .rank(new Rank(0, 2))
+                      .whenBusy(rule)
+                      .agreement(mine -> mine)
+                      .open(new OwnState()))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("each would skip other snapshots (checkpoint_when_busy " + rule);
+    }
+  }
+
+  @Test
+  void anAttemptThatIsOverIsRefused() throws Exception {
+    train(builder().attempt(5), 10);
+
+    assertThatThrownBy(() -> builder().attempt(3).open(new LogisticRegression()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(
+            "attempt 3 of run 'training' is over: there are files of attempt 5 in")
+        .hasMessageContaining("every start needs a higher checkpoint_attempt, or none");
+    assertThat(train(builder().attempt(6), 20)).hasToString(uninterrupted(20).toString());
+  }
+
+  @Test
   void ranksSaveAndLoadTheirOwn() throws Exception {
     for (int rank = 0; rank < 2; rank++) {
       OwnState state = new OwnState();

@@ -22,6 +22,7 @@ import io.cairn.store.LocalStore;
 import io.cairn.testkit.CrashDisk;
 import io.cairn.testkit.FileSet;
 import io.cairn.testkit.Repro;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -219,6 +220,33 @@ class SeveralRanksTest {
     assertThat(skipped).containsExactly(2L);
     assertThat(disk.snapshotOfFiles())
         .containsKey("training.step-000000000002.attempt-001.part-00000-of-00001.json");
+  }
+
+  @Test
+  void theLastStateIsTriedAgainIfItCouldNotBeWritten() throws Exception {
+    CrashDisk disk = new CrashDisk();
+    List<SnapshotId> failed = new ArrayList<>();
+    CheckpointEvents events =
+        new CheckpointEvents() {
+          @Override
+          public void failed(Failed event) {
+            failed.add(event.id());
+          }
+        };
+    try (Checkpointer checkpointer =
+        single(disk)
+            .savePolicy(SavePolicy.anyOf(SavePolicy.everySteps(1), SavePolicy.atEnd()))
+            .events(events)
+            .open(new LogisticRegression())) {
+      disk.failNext(CrashDisk.Operation.RENAME, new IOException("a passing fault"));
+      checkpointer.afterStep(Progress.ofStep(1));
+      checkpointer.finish(Progress.ofStep(1));
+      assertThat(checkpointer.lastFailure()).isEmpty();
+    }
+
+    assertThat(failed).containsExactly(new SnapshotId(1, 1));
+    assertThat(disk.snapshotOfFiles())
+        .containsKey("training.step-000000000001.attempt-001.part-00000-of-00001.json");
   }
 
   @Test

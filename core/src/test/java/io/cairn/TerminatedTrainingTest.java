@@ -156,6 +156,17 @@ class TerminatedTrainingTest {
   }
 
   @Test
+  void askedAgainWhileTheLastSnapshotIsWrittenItIsWritten() throws Exception {
+    try (ForkedJvm process = training(with(EVERY_STEP, ""), "writing", 1500)) {
+      process.awaitLine("^writing$", LONG);
+      process.terminate();
+      process.awaitLine("^stopping$", LONG);
+      assertThat(stop(process, 120)).as("%s", process.lines()).isZero();
+      assertThat(resumedAt()).isEqualTo(lastStep(process));
+    }
+  }
+
+  @Test
   void aShellThatSwallowsTheSignalIsSaid() throws Exception {
     assertThat(inContainer("%s; true"))
         .contains("event=warning run=training text=\"The first process of this container is ")

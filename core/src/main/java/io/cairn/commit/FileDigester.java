@@ -4,12 +4,10 @@ package io.cairn.commit;
 import io.cairn.format.Digest;
 import io.cairn.format.DigestChain;
 import io.cairn.format.DirectMemory;
+import io.cairn.staging.SideThread;
 import io.cairn.store.ReadableFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -39,26 +37,11 @@ final class FileDigester {
   }
 
   private void readWithTwo(Blocks blocks) throws IOException {
-    CompletableFuture<Void> other =
-        CompletableFuture.runAsync(() -> blocks.readUnchecked(others), FileDigester::startThread);
-    try {
-      blocks.readUnchecked(mine);
-      other.join();
-    } catch (UncheckedIOException e) {
-      other.handle((done, failure) -> null).join(); // it reads from the same file
-      throw e.getCause();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof UncheckedIOException failure) {
-        throw failure.getCause();
-      }
-      throw e;
+    try (SideThread side = SideThread.of(1)) {
+      SideThread.Result<Boolean> other = side.start(() -> blocks.read(others));
+      blocks.read(mine);
+      other.await();
     }
-  }
-
-  private static void startThread(Runnable work) {
-    Thread thread = new Thread(work, Thread.currentThread().getName() + "-side");
-    thread.setDaemon(true);
-    thread.start();
   }
 
   private static ByteBuffer withCapacity(ByteBuffer buffer, long size) {
@@ -83,21 +66,14 @@ final class FileDigester {
       return digests.length;
     }
 
-    void readUnchecked(ByteBuffer buffer) {
-      try {
-        read(buffer);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    void read(ByteBuffer buffer) throws IOException {
+    boolean read(ByteBuffer buffer) throws IOException {
       int block = next.getAndIncrement();
       while (block < digests.length) {
         file.readFully(start(block), buffer.clear().limit(bytes(block)));
         digests[block] = Digest.of(buffer.flip());
         block = next.getAndIncrement();
       }
+      return true;
     }
 
     Digest digest() {

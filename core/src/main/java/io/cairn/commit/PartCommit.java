@@ -14,6 +14,7 @@ import io.cairn.store.PublishUnknownException;
 import io.cairn.store.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -59,6 +60,8 @@ public final class PartCommit {
       StagedState.Written written = writeState(image, new PendingSink(file));
       file.publish();
       return new FileEntry(name, written.bytes(), written.digest());
+    } catch (FileAlreadyExistsException e) {
+      throw taken(image.name(), e, List.of());
     } catch (IOException | RuntimeException e) {
       throw failed(image.name(), e, List.of(name));
     }
@@ -72,7 +75,12 @@ public final class PartCommit {
    * @throws CommitUnknownException if it may or may not exist after a crash
    */
   public Manifest publish(PartImage image, FileEntry data) throws CheckpointException {
-    Manifest manifest = manifest(image, data);
+    Manifest manifest;
+    try {
+      manifest = manifest(image, data);
+    } catch (RuntimeException e) {
+      throw failed(image.name(), e, List.of(data.name()));
+    }
     publishManifest(image.name(), manifest);
     return manifest;
   }
@@ -112,9 +120,25 @@ public final class PartCommit {
               + store
               + " survives a crash; nothing was removed, and the next start will find out",
           e);
+    } catch (FileAlreadyExistsException e) {
+      throw taken(part, e, List.of(data));
     } catch (IOException | RuntimeException e) {
       throw failed(part, e, List.of(part.manifest(), data));
     }
+  }
+
+  /** What is there is not ours: it stays. */
+  private CommitFailedException taken(
+      PartName part, FileAlreadyExistsException cause, List<String> written) {
+    String why =
+        cause.getFile()
+            + " is there already: another process writes attempt "
+            + part.id().attempt()
+            + " of rank "
+            + part.part()
+            + ", too. Give each worker its rank (checkpoint_rank, checkpoint_world_size), or each"
+            + " training a run name of its own (checkpoint_run)";
+    return failed(part, new FileAlreadyExistsException(why), written);
   }
 
   /** Removes what was written, manifest first; what cannot be removed is said beside the cause. */

@@ -122,7 +122,7 @@ public final class PartCopy {
   private void copy(FileEntry entry) throws IOException {
     Digest.Crc32c crc = new Digest.Crc32c();
     try (ReadableFile source = from.open(entry.name());
-        PendingFile target = to.create(entry.name())) {
+        PendingFile target = create(entry.name())) {
       long size = source.size();
       for (long at = 0; at < size; at += buffer.limit()) {
         ByteBuffer piece = fill(source, at, size);
@@ -155,8 +155,18 @@ public final class PartCopy {
     }
   }
 
+  /** A copy that was killed has left its temporary file. */
+  private PendingFile create(String name) throws IOException {
+    try {
+      return to.create(name);
+    } catch (FileAlreadyExistsException e) {
+      to.deleteAbandoned(name);
+      return to.create(name);
+    }
+  }
+
   private void write(String name, byte[] bytes) throws IOException {
-    try (PendingFile file = to.create(name)) {
+    try (PendingFile file = create(name)) {
       file.write(ByteBuffer.wrap(bytes));
       file.publish();
     }

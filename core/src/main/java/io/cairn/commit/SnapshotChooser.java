@@ -77,6 +77,7 @@ public final class SnapshotChooser {
     while (true) {
       long proposal = agreement.min(mine.map(snapshot -> number(snapshot.id())).orElse(NONE));
       if (proposal == NONE) {
+        refuseAll(mine);
         return Optional.empty();
       }
       mine = skipAbove(mine, proposal);
@@ -88,11 +89,26 @@ public final class SnapshotChooser {
     }
   }
 
+  /** Some rank has nothing: whatever this one has is of no use, and stays where it is. */
+  private void refuseAll(Optional<VerifiedSnapshot> mine) {
+    mine.ifPresent(snapshot -> refusals.add(missedElsewhere(snapshot.id())));
+    newestFirst.stream()
+        .skip(next)
+        .map(choice -> choice.candidate().id())
+        .distinct()
+        .forEach(id -> refusals.add(missedElsewhere(id)));
+    next = newestFirst.size();
+  }
+
+  private static Refusal missedElsewhere(SnapshotId id) {
+    return new Refusal(id, "another rank does not have it", false);
+  }
+
   private Optional<VerifiedSnapshot> skipAbove(Optional<VerifiedSnapshot> start, long bound)
       throws UnsupportedFormatException {
     Optional<VerifiedSnapshot> snapshot = start;
     while (snapshot.isPresent() && number(snapshot.get().id()) > bound) {
-      refusals.add(new Refusal(snapshot.get().id(), "another rank does not have it", false));
+      refusals.add(missedElsewhere(snapshot.get().id()));
       snapshot = newest();
     }
     return snapshot;

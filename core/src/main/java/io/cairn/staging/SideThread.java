@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * that is not worth a thread or the system gives none. Closing waits for what was started. Used by
  * one thread.
  */
-final class SideThread implements AutoCloseable {
+public final class SideThread implements AutoCloseable {
   /** Digested in the time that it takes to start a thread and to hand over. */
   private static final long LEAST_BYTES = 4L << 20;
 
@@ -33,7 +34,7 @@ final class SideThread implements AutoCloseable {
   }
 
   /** Beside the caller, on so many threads; at once if they are none. */
-  static SideThread of(int count) {
+  public static SideThread of(int count) {
     if (count == 0) {
       return new SideThread(Runnable::run, () -> {});
     }
@@ -46,9 +47,19 @@ final class SideThread implements AutoCloseable {
         });
   }
 
-  /** On threads that are made in a way of its own. */
+  /** On threads that are made in a way of its own, or as many of them as there are to be had. */
   static SideThread of(int count, ThreadFactory factory) {
-    ExecutorService threads = Executors.newFixedThreadPool(count, factory);
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            count, count, 0, TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(), factory);
+    try {
+      threads.prestartAllCoreThreads();
+    } catch (OutOfMemoryError e) { // as Java calls it when the system gives no thread
+      if (threads.getPoolSize() == 0) {
+        return of(0);
+      }
+      threads.setCorePoolSize(threads.getPoolSize());
+    }
     return new SideThread(threads, () -> end(threads));
   }
 
@@ -71,28 +82,29 @@ final class SideThread implements AutoCloseable {
 
   /** Gives something, or fails. */
   @FunctionalInterface
-  interface Work<T> {
+  public interface Work<T> {
+    /**
+     * Does the work.
+     *
+     * @return what it gives
+     * @throws IOException if it fails
+     */
     T get() throws IOException;
   }
 
-  /** Starts work whose result is asked for later. */
-  <T> Result<T> start(Work<T> work) {
+  /**
+   * Starts work whose result is asked for later.
+   *
+   * @return its result, sooner or later
+   */
+  public <T> Result<T> start(Work<T> work) {
     FutureTask<T> task = new FutureTask<>(work::get);
-    execute(task);
+    executor.execute(task);
     return new Result<>(task);
   }
 
-  /** With no thread to be had, which Java calls a lack of memory, the caller works alone. */
-  private void execute(FutureTask<?> task) {
-    try {
-      executor.execute(task);
-    } catch (OutOfMemoryError e) {
-      task.run(); // and never a second time
-    }
-  }
-
   /** What work gives. */
-  record Result<T>(FutureTask<T> task) {
+  public record Result<T>(FutureTask<T> task) {
 
     boolean isDone() {
       return task.isDone();
@@ -103,8 +115,13 @@ final class SideThread implements AutoCloseable {
       task.run();
     }
 
-    /** Waits for it; interrupts do not end the wait. */
-    T await() throws IOException {
+    /**
+     * Waits for it; interrupts do not end the wait.
+     *
+     * @return what the work gave
+     * @throws IOException what it threw, as unchecked exceptions are, too
+     */
+    public T await() throws IOException {
       boolean interrupted = false;
       try {
         while (true) {
@@ -136,7 +153,7 @@ final class SideThread implements AutoCloseable {
 
   /** Work that does not fail. */
   void run(Runnable work) {
-    execute(new FutureTask<>(work, null));
+    executor.execute(work);
   }
 
   /** The bytes worked on may be overwritten from then on. */

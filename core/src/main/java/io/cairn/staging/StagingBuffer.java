@@ -4,10 +4,12 @@ package io.cairn.staging;
 import io.cairn.format.Digest;
 import io.cairn.format.DirectMemory;
 import io.cairn.model.TensorMemory;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Direct memory for the bytes of one snapshot, in chunks, kept and used again: fresh memory costs
@@ -61,7 +63,7 @@ public final class StagingBuffer {
    *
    * @throws StagingException if that is more than the limit or the JVM gives
    */
-  void ensureCapacity(long bytes) throws StagingException {
+  void ensureCapacity(long bytes) throws IOException {
     if (bytes > limitBytes) {
       throw new StagingException(
           "The state has "
@@ -80,10 +82,20 @@ public final class StagingBuffer {
   }
 
   /** The first touch of memory takes several times as long as the copy: all processors do it. */
-  private static List<ByteBuffer> allocate(List<Integer> sizes, long wanted)
-      throws StagingException {
-    try {
-      return sizes.parallelStream().map(DirectMemory::allocate).toList();
+  private static List<ByteBuffer> allocate(List<Integer> sizes, long wanted) throws IOException {
+    ByteBuffer[] memory = new ByteBuffer[sizes.size()];
+    AtomicInteger next = new AtomicInteger();
+    int threads = Math.min(memory.length, Runtime.getRuntime().availableProcessors());
+    try (SideThread side = SideThread.of(Math.max(0, threads - 1))) {
+      List<SideThread.Result<Boolean>> others = new ArrayList<>();
+      for (int i = 1; i < threads; i++) {
+        others.add(side.start(() -> allocate(sizes, next, memory)));
+      }
+      allocate(sizes, next, memory);
+      for (SideThread.Result<Boolean> other : others) {
+        other.await();
+      }
+      return List.of(memory);
     } catch (OutOfMemoryError e) {
       throw new StagingException(
           "The JVM gave no "
@@ -91,6 +103,19 @@ public final class StagingBuffer {
               + " bytes of direct memory to stage the state in; raise -XX:MaxDirectMemorySize"
               + " (by default as large as the heap)",
           e);
+    }
+  }
+
+  /** Where there is not enough, all stop: what they hold meanwhile is missed by the training. */
+  private static boolean allocate(List<Integer> sizes, AtomicInteger next, ByteBuffer[] memory) {
+    try {
+      for (int i = next.getAndIncrement(); i < memory.length; i = next.getAndIncrement()) {
+        memory[i] = DirectMemory.allocate(sizes.get(i));
+      }
+      return true;
+    } catch (OutOfMemoryError e) {
+      next.set(memory.length);
+      throw e;
     }
   }
 

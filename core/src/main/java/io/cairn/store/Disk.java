@@ -33,10 +33,11 @@ public interface Disk {
   ReadableFile open(String name) throws IOException;
 
   /**
-   * Creates an empty file, replacing one of the same name, and the folder if it is missing.
+   * Creates an empty file, and the folder if it is missing.
    *
    * @param name its name
    * @return takes the bytes
+   * @throws java.nio.file.FileAlreadyExistsException if there is one of the same name
    * @throws IOException if it cannot be created
    */
   OpenFile create(String name) throws IOException;
@@ -50,14 +51,16 @@ public interface Disk {
    * @throws IOException if it cannot be opened
    */
   default OpenFile overwrite(String name) throws IOException {
+    delete(name);
     return create(name);
   }
 
   /**
-   * Renames a file atomically, never by copying.
+   * Renames a file atomically, never by copying, and never over another.
    *
    * @param from its name
    * @param to its new name
+   * @throws java.nio.file.FileAlreadyExistsException if there is one of the new name
    * @throws IOException if it was not renamed
    */
   void rename(String from, String to) throws IOException;

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -107,6 +108,9 @@ record LocalDisk(Path folder) implements Disk {
 
   @Override
   public void rename(String from, String to) throws IOException {
+    if (Files.exists(resolve(to), LinkOption.NOFOLLOW_LINKS)) { // a move would replace it
+      throw new FileAlreadyExistsException(to);
+    }
     Files.move(resolve(from), resolve(to), StandardCopyOption.ATOMIC_MOVE);
   }
 

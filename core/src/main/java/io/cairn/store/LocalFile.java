@@ -38,12 +38,7 @@ final class LocalFile implements Disk.OpenFile {
 
   static LocalFile create(Path path) throws IOException {
     return new LocalFile(
-        path,
-        FileChannel.open(
-            path,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING));
+        path, FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
   }
 
   /** Blocks that the file has already are written faster than new ones. */

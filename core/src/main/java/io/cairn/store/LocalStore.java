@@ -82,13 +82,29 @@ public final class LocalStore implements Store {
     if (room.isEmpty()) {
       return disk.create(temporary);
     }
-    disk.forceFolder();
     try {
+      disk.forceFolder();
       disk.rename(room.get() + TEMPORARY_SUFFIX, temporary);
     } catch (NoSuchFileException e) {
       return disk.create(temporary); // somebody tidied up
+    } catch (IOException e) {
+      keep(room.get());
+      throw e;
     }
-    return disk.overwrite(temporary);
+    return overwrite(temporary);
+  }
+
+  private Disk.OpenFile overwrite(String temporary) throws IOException {
+    try {
+      return disk.overwrite(temporary);
+    } catch (IOException e) {
+      disk.delete(temporary); // or nobody would before the next start
+      throw e;
+    }
+  }
+
+  private synchronized void keep(String name) {
+    retired = Optional.of(name);
   }
 
   private synchronized Optional<String> takeRetired() {

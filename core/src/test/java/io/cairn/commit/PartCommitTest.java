@@ -12,9 +12,12 @@ import io.cairn.model.SnapshotId;
 import io.cairn.staging.StagedState;
 import io.cairn.staging.TornStates;
 import io.cairn.store.LocalStore;
+import io.cairn.store.PendingFile;
 import io.cairn.testkit.CrashDisk;
 import io.cairn.testkit.Repro;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +100,51 @@ class PartCommitTest {
       assertThat(Parts.steps(disk)).containsExactly(10L);
       assertThat(Parts.names(disk)).hasSize(2);
     }
+  }
+
+  @Test
+  void whoWritesThePartOfAnotherFailsAndThatOneStays() throws Exception {
+    CrashDisk disk = new CrashDisk();
+    LocalStore store = new LocalStore(disk);
+    try (PendingFile writing = store.create(NEW.data(Compression.NONE))) {
+      assertTaken(store);
+      writing.write(ByteBuffer.wrap(new byte[] {1}));
+    }
+    Parts.commit(store, NEW);
+    assertTaken(store);
+    assertThat(Parts.newest(store)).contains(NEW.id());
+    store.delete(NEW.manifest());
+    assertTaken(store);
+    assertThat(Parts.names(disk)).containsExactly(NEW.data(Compression.NONE));
+  }
+
+  private static void assertTaken(LocalStore store) {
+    assertThatThrownBy(() -> Parts.commit(store, NEW))
+        .isInstanceOf(CommitFailedException.class)
+        .hasMessageContaining("Could not save snapshot part '" + NEW + "' in crash disk: ")
+        .hasMessageContaining(" is there already: another process writes attempt 1 of rank 0, too")
+        .hasMessageEndingWith("each training a run name of its own (checkpoint_run)");
+  }
+
+  @Test
+  void aManifestThatCannotBeLeavesNothing() throws Exception {
+    CrashDisk disk = holdingOld();
+    PartImage fine = Parts.image(NEW);
+    PartImage fromTheFuture =
+        new PartImage(
+            NEW,
+            fine.progress(),
+            fine.time(),
+            fine.metrics(),
+            fine.fingerprint(),
+            Optional.of(new SnapshotId(30, 2)),
+            Optional.empty(),
+            fine.state());
+
+    assertThatThrownBy(() -> new PartCommit(new LocalStore(disk)).commit(fromTheFuture))
+        .isInstanceOf(CommitFailedException.class)
+        .hasMessageContaining("'" + NEW + "' in crash disk: ");
+    assertThat(Parts.names(disk)).hasSize(2);
   }
 
   @Test

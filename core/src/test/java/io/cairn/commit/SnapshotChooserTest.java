@@ -117,6 +117,9 @@ class SnapshotChooserTest {
                 assertThat(refusal.damaged()).isTrue();
                 assertThat(refusal.reason()).contains(part.manifest());
               });
+      for (String file : files.names()) {
+        files.delete(file);
+      }
     }
   }
 
@@ -227,6 +230,21 @@ class SnapshotChooserTest {
         assertThat(offers.get(i)).as("offers go down: " + offers).isLessThan(offers.get(i - 1));
       }
     }
+  }
+
+  @Test
+  void ifOneRankHasNothingWhatTheOthersHaveIsOfNoUse() throws Exception {
+    Parts.commit(store, Parts.single(10, 1));
+    Parts.commit(store, Parts.single(20, 1));
+    SnapshotChooser chooser = chooser();
+
+    assertThat(chooser.newestOnAll(mine -> Math.max(mine, 1))).isEmpty();
+
+    assertThat(chooser.refusals())
+        .extracting(Refusal::toString)
+        .containsExactly(
+            "step 20 attempt 1: another rank does not have it",
+            "step 10 attempt 1: another rank does not have it");
   }
 
   /** Some of six snapshots, of which some are damaged. */

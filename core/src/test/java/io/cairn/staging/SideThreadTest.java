@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,19 @@ class SideThreadTest {
       assertThat(first.await()).isSameAs(Thread.currentThread());
       assertThatThrownBy(failed::await).isSameAs(failure);
     }
+  }
+
+  @Test
+  void ofThreadsThatAreNotToBeHadTheOthersWork() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    ThreadFactory oneOnly =
+        work -> new Thread(null, work, "one", asked.getAndIncrement() == 0 ? 0 : 1L << 50);
+    try (SideThread side = SideThread.of(3, oneOnly)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(side.start(() -> Thread.currentThread().getName()).await()).isEqualTo("one");
+      }
+    }
+    assertThat(asked).hasValue(2);
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {

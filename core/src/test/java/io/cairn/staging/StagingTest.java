@@ -23,6 +23,7 @@ import io.cairn.testkit.Repro;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -192,11 +193,24 @@ class StagingTest {
   void moreMemoryThanTheJvmGivesIsRefusedWithTheOptionThatHelps() {
     StagingBuffer buffer = new StagingBuffer(Long.MAX_VALUE);
 
-    assertThatThrownBy(() -> buffer.ensureCapacity(1L << 50))
+    assertThatThrownBy(() -> buffer.ensureCapacity(1L << 40))
         .isInstanceOf(StagingException.class)
         .hasMessage(
-            "The JVM gave no 1125899906842624 bytes of direct memory to stage the state in; raise"
+            "The JVM gave no 1099511627776 bytes of direct memory to stage the state in; raise"
                 + " -XX:MaxDirectMemorySize (by default as large as the heap)");
+  }
+
+  /**
+   * While others still held what they had got, a training that allocated some itself would fail.
+   */
+  @Test
+  void afterARefusalTheMemoryIsThereAgain() {
+    long all = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getMax();
+    StagingBuffer buffer = new StagingBuffer(Long.MAX_VALUE);
+
+    assertThatThrownBy(() -> buffer.ensureCapacity(1L << 40)).isInstanceOf(StagingException.class);
+
+    assertThat(ByteBuffer.allocateDirect((int) Math.min(1 << 30, all / 2)).capacity()).isPositive();
   }
 
   @Test

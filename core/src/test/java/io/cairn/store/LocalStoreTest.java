@@ -13,10 +13,13 @@ import io.cairn.testkit.Tmpfs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +129,87 @@ class LocalStoreTest {
     store.deleteAbandoned("a");
     publish(store, "b", bytes(20));
     assertThat(folder().resolve("b")).hasBinaryContent(bytes(20));
+  }
+
+  @Test
+  void twoThatWriteAFileOfOneNameDoNotGetInEachOthersWay() throws Exception {
+    LocalStore one = LocalStore.in(folder());
+    LocalStore other = LocalStore.in(folder());
+    try (PendingFile first = one.create("a")) {
+      first.write(ByteBuffer.wrap(bytes(10)));
+      assertThatThrownBy(() -> other.create("a").close())
+          .isInstanceOf(FileAlreadyExistsException.class);
+      first.publish();
+    }
+    try (PendingFile late = other.create("a")) {
+      late.write(ByteBuffer.wrap(bytes(20)));
+      assertThatThrownBy(late::publish).isInstanceOf(FileAlreadyExistsException.class);
+    }
+    assertThat(folder().resolve("a")).hasBinaryContent(bytes(10));
+    assertThat(FileSet.in(folder()).names()).containsExactly("a");
+  }
+
+  @Test
+  void aFailureNeitherForgetsTheRetiredFileNorLeavesTheNewOne() throws Exception {
+    Disk real = new LocalDisk(folder());
+    Set<String> failing = new HashSet<>();
+    LocalStore store = new LocalStore(new FailingDisk(real, failing)).reusing();
+    publish(store, "old", bytes(10));
+    store.retire("old");
+
+    failing.add("forceFolder");
+    assertThatThrownBy(() -> store.create("new").close()).hasMessage("injected");
+    failing.clear();
+    failing.add("overwrite");
+    assertThatThrownBy(() -> store.create("new").close()).hasMessage("injected");
+
+    assertThat(FileSet.in(folder()).names()).isEmpty();
+  }
+
+  /** A disk of which some operations fail. */
+  private record FailingDisk(Disk disk, Set<String> failing) implements Disk {
+    private void begin(String operation) throws IOException {
+      if (failing.contains(operation)) {
+        throw new IOException("injected");
+      }
+    }
+
+    @Override
+    public List<StoredFile> list() throws IOException {
+      return disk.list();
+    }
+
+    @Override
+    public ReadableFile open(String name) throws IOException {
+      return disk.open(name);
+    }
+
+    @Override
+    public OpenFile create(String name) throws IOException {
+      return disk.create(name);
+    }
+
+    @Override
+    public OpenFile overwrite(String name) throws IOException {
+      begin("overwrite");
+      return disk.overwrite(name);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+      disk.rename(from, to);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+      disk.delete(name);
+    }
+
+    @Override
+    public void forceFolder() throws IOException {
+      begin("forceFolder");
+      disk.forceFolder();
+    }
   }
 
   @Test

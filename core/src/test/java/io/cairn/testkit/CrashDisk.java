@@ -7,6 +7,7 @@ import io.cairn.store.StoredFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -234,6 +235,12 @@ public final class CrashDisk implements Disk {
       }
     }
 
+    private void requireFree(String name) throws FileAlreadyExistsException {
+      if (counting && image.files().containsKey(name)) { // others replace what they like
+        throw new FileAlreadyExistsException(name);
+      }
+    }
+
     @Override
     public List<StoredFile> list() throws IOException {
       synchronized (CrashDisk.this) {
@@ -259,6 +266,7 @@ public final class CrashDisk implements Disk {
       synchronized (CrashDisk.this) {
         assertPlain(name);
         change(Operation.CREATE, "create " + name);
+        requireFree(name);
         return new Writer(this, name, image.create(name));
       }
     }
@@ -269,6 +277,7 @@ public final class CrashDisk implements Disk {
         assertPlain(from);
         assertPlain(to);
         change(Operation.RENAME, "rename " + from + " to " + to);
+        requireFree(to);
         image.rename(from, to);
       }
     }

@@ -93,7 +93,7 @@ class CrashDiskTest {
   void aFileThatReplacesAForcedOneMayBeTheOldOneAfterwards() throws Exception {
     write("a", bytes(20), true);
     disk.forceFolder();
-    disk.create("a").close();
+    disk.neighbour().create("a").close();
     assertThat(powerLosses(Loss.ANY_CHANGES)).containsExactlyInAnyOrder("a=0 bytes", "a=whole");
   }
 

@@ -130,6 +130,7 @@ public interface FileSet {
 
       @Override
       public void write(String name, byte[] bytes) throws IOException {
+        disk.delete(name);
         try (Disk.OpenFile file = disk.create(name)) {
           file.write(ByteBuffer.wrap(bytes));
         }
