@@ -21,7 +21,6 @@ import io.cairn.sagemaker.Hyperparameters;
 import io.cairn.sagemaker.RankDetector;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,7 +132,7 @@ final class SettingsResolver {
   }
 
   private Store store() {
-    Store chosen = said.store.orElseGet(() -> LocalStore.in(folder()));
+    Store chosen = said.store.orElseGet(() -> LocalStore.in(told.folder(container, paths)));
     if (!said.reuseFiles.or(told::reuseFiles).orElse(false)) {
       return chosen;
     }
@@ -143,9 +142,5 @@ final class SettingsResolver {
               + " sync agent may still be reading a file that is written over; leave it out");
     }
     return chosen instanceof LocalStore local ? local.reusing() : chosen;
-  }
-
-  private Path folder() {
-    return container.checkpointFolder().or(told::localPath).orElseGet(paths::checkpoints);
   }
 }

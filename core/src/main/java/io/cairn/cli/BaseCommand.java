@@ -59,8 +59,9 @@ abstract class BaseCommand implements Callable<Integer> {
     return new Selector(new StoreLocator(console.environment()), runName());
   }
 
+  /** Names and values come from files: what would steer a terminal is not passed on. */
   final void print(String line) {
-    console.out().println(line);
+    console.out().println(line.replaceAll("[\\p{Cntrl}\\x80-\\x9f&&[^\n\t]]", "?"));
   }
 
   /** Writes the members of one JSON object. */
@@ -75,6 +76,6 @@ abstract class BaseCommand implements Callable<Integer> {
       members.write(generator);
       generator.writeEndObject();
     }
-    print(bytes.toString(StandardCharsets.UTF_8));
+    console.out().println(bytes.toString(StandardCharsets.UTF_8));
   }
 }

@@ -2,11 +2,13 @@
 package io.cairn.cli;
 
 import io.cairn.inspect.CheckReport;
+import io.cairn.inspect.RunListing;
 import io.cairn.inspect.SnapshotCheck;
 import io.cairn.inspect.SnapshotChecker;
 import io.cairn.inspect.SnapshotListing;
 import io.cairn.sagemaker.ContainerPaths;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,19 +48,25 @@ final class DoctorCommand extends BaseCommand {
 
   @Override
   public Integer call() throws CliException, IOException, InterruptedException {
-    Selector selector = selector();
-    Selector.Target target = selector.wholeFolder(folder);
-    Selector.Folder open = selector.folder(target);
-    List<Diagnosis> diagnoses = new ArrayList<>();
-    diagnoses.addAll(new FolderDoctor(open.catalog(), checks(open)).diagnose());
     ContainerPaths paths = ContainerPaths.locate(base, console().environment());
+    String usual = new StoreLocator(console().environment()).usualPlace(paths);
+    Selector.Target target = selector().wholeFolder(folder, Optional.of(usual));
+    List<Diagnosis> diagnoses = new ArrayList<>();
+    List<RunListing> runs = List.of();
+    if (folder.isEmpty() && Files.notExists(Path.of(usual))) {
+      diagnoses.add(
+          Diagnosis.note("there is no folder " + usual + " yet", "the first snapshot makes it"));
+    } else {
+      Selector.Folder open = selector().folder(target);
+      runs = open.catalog().runs();
+      diagnoses.addAll(new FolderDoctor(open.catalog(), checks(open)).diagnose());
+    }
     diagnoses.addAll(
-        new JobDoctor(paths, console().environment(), folder(open.place()))
-            .diagnose(open.catalog().runs()));
+        new JobDoctor(paths, console().environment(), folder(target.place())).diagnose(runs));
     diagnoses.sort(Comparator.comparing(Diagnosis::severity));
     boolean healthy = diagnoses.stream().noneMatch(d -> d.severity() == Diagnosis.Severity.PROBLEM);
     if (isJson()) {
-      json(open.place(), diagnoses, healthy);
+      json(target.place(), diagnoses, healthy);
     } else {
       text(diagnoses);
     }

@@ -106,9 +106,10 @@ final class ExportCommand extends BaseCommand {
       throw new CliException(
           "there is no part " + part + "; the snapshot has " + selected.snapshot().parts());
     }
+    Path file = output.orElse(Path.of(defaultName(selected.snapshot())));
+    OutputFile.requireFree(file, force);
     requireSound(selected);
     try (SnapshotReader reader = SnapshotReader.open(selected.store(), selected.snapshot())) {
-      Path file = output.orElse(Path.of(defaultName(selected.snapshot())));
       OutputFile.write(file, force, channel -> write(reader, channel));
       report(file);
     }

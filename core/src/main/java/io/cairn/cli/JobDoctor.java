@@ -68,7 +68,7 @@ final class JobDoctor {
   }
 
   private void place(ContainerConfig container, CheckpointSettings settings) {
-    Path used = container.checkpointFolder().or(settings::localPath).orElseGet(paths::checkpoints);
+    Path used = settings.folder(container, paths);
     if (folder.isPresent() && !isSame(used, folder.get())) {
       diagnoses.add(
           warning(

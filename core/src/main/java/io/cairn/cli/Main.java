@@ -55,7 +55,10 @@ public final class Main {
   static int run(Console console, String... arguments) {
     CommandLine commands = commands(console);
     int status = commands.execute(arguments);
-    console.out().flush();
+    if (console.out().checkError()) {
+      say(console, "the answer is cut: its reader closed it, or the disk is full");
+      status = Exit.USAGE;
+    }
     console.err().flush();
     return status;
   }

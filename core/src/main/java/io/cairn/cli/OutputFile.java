@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /** Writes a file that is there whole or not at all. */
 final class OutputFile {
@@ -30,9 +31,11 @@ final class OutputFile {
   static void write(Path file, boolean replace, Content content) throws IOException, CliException {
     requireFree(file, replace);
     Path parent = file.toAbsolutePath().getParent();
-    Path temporary = Files.createTempFile(parent, file.getFileName() + ".", ".tmp");
+    // Not createTempFile: it makes files that only their owner may read.
+    Path temporary = parent.resolve(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
         content.writeTo(channel);
       }
       Files.move(

@@ -73,7 +73,12 @@ final class Selector {
    * @throws CliException if it names a snapshot: whoever does means no other
    */
   Target wholeFolder(Optional<String> argument) throws CliException {
-    Target target = target(argument, Optional.empty());
+    return wholeFolder(argument, Optional.empty());
+  }
+
+  /** The same, with another place for an argument that names none. */
+  Target wholeFolder(Optional<String> argument, Optional<String> elsewhere) throws CliException {
+    Target target = target(argument, elsewhere);
     if (target.snapshot().isPresent()) {
       throw new CliException(
           "'"

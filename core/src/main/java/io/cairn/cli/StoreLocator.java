@@ -31,15 +31,15 @@ final class StoreLocator {
 
   /** Where the job of this container keeps its snapshots. */
   String defaultPlace() {
+    return usualPlace(ContainerPaths.locate(Optional.empty(), environment));
+  }
+
+  /** Where a job keeps its snapshots. */
+  String usualPlace(ContainerPaths paths) {
     List<String> ignored = new ArrayList<>();
-    ContainerPaths paths = ContainerPaths.locate(Optional.empty(), environment);
     ContainerConfig container = ContainerConfig.read(paths, environment, ignored);
     CheckpointSettings settings = Hyperparameters.read(container.hyperparameters(), ignored);
-    return container
-        .checkpointFolder()
-        .or(settings::localPath)
-        .orElseGet(paths::checkpoints)
-        .toString();
+    return settings.folder(container, paths).toString();
   }
 
   /**

@@ -126,6 +126,8 @@ final class Attempt {
   }
 
   private Optional<Ended> endedByItself() throws IOException, InterruptedException {
+    // Asked first: one that ends meanwhile is looked at next time, with its status.
+    boolean allEnded = processes.stream().noneMatch(HostProcess::isAlive);
     for (int i = 0; i < processes.size(); i++) {
       HostProcess process = processes.get(i);
       if (!process.isAlive() && process.status() != 0) {
@@ -137,7 +139,7 @@ final class Attempt {
         return Optional.of(new Ended(End.FAILED, why, i));
       }
     }
-    if (processes.stream().anyMatch(HostProcess::isAlive)) {
+    if (!allEnded) {
       return Optional.empty();
     }
     drain();

@@ -72,4 +72,16 @@ public record CheckpointSettings(
 
   /** The highest exit status of a process. */
   public static final int MAX_EXIT_STATUS = 255;
+
+  /**
+   * Where snapshots go.
+   *
+   * @param container what the container says
+   * @param paths where its files are
+   * @return the folder of the job's checkpoint configuration, else that of the hyperparameter, else
+   *     the usual one
+   */
+  public Path folder(ContainerConfig container, ContainerPaths paths) {
+    return container.checkpointFolder().or(this::localPath).orElseGet(paths::checkpoints);
+  }
 }

@@ -56,6 +56,22 @@ class DoctorCommandTest {
   }
 
   @Test
+  void beforeTheFirstStartTheConfigurationIsLookedAt() throws Exception {
+    config("hyperparameters.json", "{\"checkpoint_evry_steps\": \"3\"}");
+
+    assertThat(CliRun.with(Map.of(), "doctor", "--base", base).hasStatus(Exit.DAMAGE).out())
+        .contains(
+            "problem: the job stops at its start: checkpoint_evry_steps is not a setting",
+            "note: there is no folder " + folder + " yet\n  -> the first snapshot makes it\n");
+    SampleRuns.train(folder, "bank", 10);
+    assertThat(CliRun.with(Map.of(), "doctor", "--base", base).out())
+        .contains("a start of run 'bank' resumes from bank 10/1")
+        .doesNotContain("there is no folder");
+    assertThat(CliRun.of("doctor", base.resolve("other")).hasStatus(Exit.USAGE).err())
+        .contains("there is no folder '");
+  }
+
+  @Test
   void everythingThatCanBeWrongWithAFolder() throws Exception {
     SampleRuns.train(folder, "bank", 40);
     SampleRuns.train(folder, "bank", 50);

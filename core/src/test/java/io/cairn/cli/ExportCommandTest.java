@@ -44,6 +44,10 @@ class ExportCommandTest {
     assertThat(CliRun.of("export", checkpoints(), "-o", file).hasStatus(Exit.USAGE).err())
         .contains("is there already; --force replaces it");
     CliRun.of("export", checkpoints(), "-o", file, "--force").hasStatus(0);
+    Path plain = Files.createFile(folder.resolve("plain"));
+    assertThat(Files.getPosixFilePermissions(file))
+        .as("as of any new file")
+        .isEqualTo(Files.getPosixFilePermissions(plain));
   }
 
   @Test

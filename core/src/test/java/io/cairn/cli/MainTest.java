@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.SampleRuns;
 import io.cairn.testkit.ForkedJvm;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +70,46 @@ class MainTest {
 
     assertThat(run.out()).contains("Usage: cairn " + command, "For example:", "  cairn " + command);
     assertThat(run.out().lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  @Test
+  void anAnswerThatIsCutIsNoSuccess() throws Exception {
+    SampleRuns.train(folder, "bank", 10);
+    StringWriter err = new StringWriter();
+    PrintWriter full =
+        new PrintWriter(
+            new Writer() {
+              @Override
+              public void write(char[] text, int from, int count) throws IOException {
+                throw new IOException("No space left on device");
+              }
+
+              @Override
+              public void flush() {}
+
+              @Override
+              public void close() {}
+            });
+    Console console = new Console(full, new PrintWriter(err), Clock.systemUTC(), Map.of(), false);
+
+    assertThat(Main.run(console, "ls", folder.toString())).isEqualTo(Exit.USAGE);
+    assertThat(err)
+        .hasToString("cairn: the answer is cut: its reader closed it, or the disk is full\n");
+  }
+
+  @Test
+  void whatComesFromFilesDoesNotSteerTheTerminal() {
+    StringWriter out = new StringWriter();
+    PrintWriter writer = new PrintWriter(out);
+    Console console = new Console(writer, writer, Clock.systemUTC(), Map.of(), false);
+    new BaseCommand(console) {
+      @Override
+      public Integer call() {
+        print("a\u001b[2Jb\rc\u009bd\te");
+        return 0;
+      }
+    }.call();
+    assertThat(out).hasToString("a?[2Jb?c?d\te\n");
   }
 
   @Test

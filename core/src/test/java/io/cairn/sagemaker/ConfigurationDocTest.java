@@ -22,6 +22,12 @@ class ConfigurationDocTest {
 
   @Test
   void thePageHasTheTableOfKeys() throws IOException {
+    if (Boolean.getBoolean("cairn.docs.update")) {
+      String page = Files.readString(PAGE);
+      int end = page.indexOf("<!-- /keys -->");
+      Files.writeString(
+          PAGE, page.substring(0, page.indexOf("| key |")) + table() + page.substring(end));
+    }
     assertThat(Files.readString(PAGE)).contains(table() + "<!-- /keys -->");
   }
 
@@ -62,9 +68,12 @@ class ConfigurationDocTest {
   }
 
   private static String table() {
-    return "| key | value | what for |\n|---|---|---|\n"
+    return "| key | value | if not set | what for |\n|---|---|---|---|\n"
         + Arrays.stream(Key.values())
-            .map(key -> String.format("| `%s` | %s | %s |\n", key, key.form(), key.help()))
+            .map(
+                key ->
+                    String.format(
+                        "| `%s` | %s | %s | %s |\n", key, key.form(), key.byDefault(), key.help()))
             .collect(joining());
   }
 }

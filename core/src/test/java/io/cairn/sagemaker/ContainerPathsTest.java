@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ContainerPathsTest {
 
@@ -22,8 +23,21 @@ class ContainerPathsTest {
   }
 
   @Test
+  void onALaptopCheckpointsGoToTheWorkingFolder(@TempDir Path folder) {
+    Path absent = folder.resolve("ml");
+    ContainerPaths laptop = ContainerPaths.locate(Optional.empty(), Map.of(), absent);
+    assertThat(laptop.checkpoints()).isEqualTo(Path.of("checkpoints"));
+    assertThat(laptop.failure()).isEqualTo(absent.resolve("output/failure"));
+    assertThat(ContainerPaths.locate(Optional.empty(), Map.of(), folder).checkpoints())
+        .isEqualTo(folder.resolve("checkpoints"));
+    assertThat(ContainerPaths.locate(Optional.of(absent), Map.of(), folder).checkpoints())
+        .as("a folder that somebody names is made")
+        .isEqualTo(absent.resolve("checkpoints"));
+  }
+
+  @Test
   void filesAreWhereSageMakerPutsThem() {
-    ContainerPaths paths = ContainerPaths.locate(Optional.empty(), Map.of());
+    ContainerPaths paths = new ContainerPaths(Path.of("/opt/ml"));
 
     assertThat(paths.hyperparameters()).hasToString("/opt/ml/input/config/hyperparameters.json");
     assertThat(paths.resourceConfig()).hasToString("/opt/ml/input/config/resourceconfig.json");

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 /**
- * The image of {@code docs/example-container} without an engine for it: a folder laid out as the
- * last stage of its Dockerfile says, from what its build stage would make.
+ * The image of {@code docs/example-container} without an engine for it: a folder laid out as its
+ * Dockerfile says, from what Maven would make.
  */
 final class ContainerImage {
   static final Path SOURCE = Path.of("..", "docs", "example-container");
@@ -44,22 +44,17 @@ final class ContainerImage {
           "zstd-jni");
 
   private final Path root;
-  private final List<String> lastStage;
+  private final List<String> lines;
 
   private ContainerImage(Path root) throws IOException {
     this.root = root;
-    List<String> lines = Files.readAllLines(SOURCE.resolve("Dockerfile"));
-    int last = 0;
-    for (int i = 0; i < lines.size(); i++) {
-      last = lines.get(i).startsWith("FROM ") ? i : last;
-    }
-    this.lastStage = lines.subList(last, lines.size());
+    this.lines = Files.readAllLines(SOURCE.resolve("Dockerfile"));
   }
 
   /** Builds it. */
   static ContainerImage build(Path folder) throws IOException {
     ContainerImage image = new ContainerImage(folder.resolve("image"));
-    Path build = folder.resolve("build-stage");
+    Path build = folder.resolve("build");
     image.compile(build);
     image.copyAll(build);
     return image;
@@ -78,9 +73,9 @@ final class ContainerImage {
 
   private Matcher one(String regex) {
     List<Matcher> found =
-        lastStage.stream().map(Pattern.compile(regex)::matcher).filter(Matcher::matches).toList();
+        lines.stream().map(Pattern.compile(regex)::matcher).filter(Matcher::matches).toList();
     if (found.size() != 1) {
-      throw new AssertionError("There are " + found.size() + " lines " + regex + ": " + lastStage);
+      throw new AssertionError("There are " + found.size() + " lines " + regex + ": " + lines);
     }
     return found.get(0);
   }
@@ -89,11 +84,11 @@ final class ContainerImage {
     return root.resolve(path.substring(1));
   }
 
-  /** The lines {@code COPY --from=build}. */
+  /** The lines {@code COPY}. */
   private void copyAll(Path build) throws IOException {
     Files.createDirectories(workingFolder());
-    for (String line : lastStage) {
-      Matcher copy = Pattern.compile("COPY --from=build /build/(\\S+) (\\S+)").matcher(line);
+    for (String line : lines) {
+      Matcher copy = Pattern.compile("COPY (target/\\S+) (\\S+)").matcher(line);
       if (copy.matches()) {
         Path from = build.resolve(copy.group(1));
         Path to = workingFolder().resolve(copy.group(2)).normalize();

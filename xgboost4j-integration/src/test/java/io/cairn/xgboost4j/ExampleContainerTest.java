@@ -206,6 +206,10 @@ class ExampleContainerTest {
     Matcher own =
         Pattern.compile("<artifactId>cairn</artifactId>\\s*<version>([^<]+)<").matcher(parent);
     assertThat(own.find()).isTrue();
+    Matcher compiler =
+        Pattern.compile("maven-compiler-plugin</artifactId>\\s*<version>([^<]+)<").matcher(parent);
+    assertThat(compiler.find()).isTrue();
+    assertThat(pom).contains("maven-compiler-plugin</artifactId>", compiler.group(1));
     assertThat(pom).contains("<version>" + own.group(1) + "</version>");
   }
 }

@@ -18,6 +18,16 @@ public final class Quickstart {
   private static final int KILL_IN_EPOCH = 2;
   private static final int KILL_FROM_BATCH = 60;
 
+  private static final String KILLED = "killed";
+  private static final String UNDISTURBED = "undisturbed";
+  private static final String FIRST_LOG = "killed-1.log";
+  private static final String SECOND_LOG = "killed-2.log";
+  private static final String UNDISTURBED_LOG = "undisturbed.log";
+
+  /** All that it makes in its folder, which may hold other things. */
+  private static final List<String> OWN =
+      List.of(KILLED, UNDISTURBED, FIRST_LOG, SECOND_LOG, UNDISTURBED_LOG);
+
   private final Path folder;
 
   private Quickstart(Path folder) {
@@ -27,30 +37,33 @@ public final class Quickstart {
   /**
    * Runs it.
    *
-   * @param arguments the folder to work in; emptied first
+   * @param arguments the folder to work in; what an earlier run left there is deleted first
    */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]).toAbsolutePath();
-    deleteAll(folder);
+    Files.createDirectories(folder);
+    for (String own : OWN) {
+      deleteAll(folder.resolve(own));
+    }
     System.exit(new Quickstart(folder).run() ? 0 : 1);
   }
 
   private boolean run() throws Exception {
-    Container killed = Container.create(folder.resolve("killed"), EVERY_STEPS);
-    Container undisturbed = Container.create(folder.resolve("undisturbed"), EVERY_STEPS);
+    Container killed = Container.create(folder.resolve(KILLED), EVERY_STEPS);
+    Container undisturbed = Container.create(folder.resolve(UNDISTURBED), EVERY_STEPS);
 
     say("1/3  training, until it is killed (SIGKILL) in the middle of an epoch ...");
-    Attempt first = Attempt.start(killed, folder.resolve("killed-1.log"));
+    Attempt first = Attempt.start(killed, folder.resolve(FIRST_LOG));
     String killedAt = first.killWhileWriting(KILL_IN_EPOCH, KILL_FROM_BATCH);
     say("     killed while the snapshot of " + killedAt + " was being written");
 
     say("2/3  the same command again ...");
-    Attempt second = Attempt.start(killed, folder.resolve("killed-2.log"));
+    Attempt second = Attempt.start(killed, folder.resolve(SECOND_LOG));
     second.finish();
     say("     resumed at " + second.resumedAt().orElse("the beginning") + ", " + second.result());
 
     say("3/3  the same training, never interrupted ...");
-    Attempt whole = Attempt.start(undisturbed, folder.resolve("undisturbed.log"));
+    Attempt whole = Attempt.start(undisturbed, folder.resolve(UNDISTURBED_LOG));
     whole.finish();
     say("     " + whole.result());
 
@@ -101,7 +114,6 @@ public final class Quickstart {
 
   private static void deleteAll(Path folder) throws IOException {
     if (!Files.exists(folder)) {
-      Files.createDirectories(folder);
       return;
     }
     try (Stream<Path> files = Files.walk(folder)) {
@@ -109,7 +121,6 @@ public final class Quickstart {
         Files.delete(file);
       }
     }
-    Files.createDirectories(folder);
   }
 
   private static void say(String line) {
