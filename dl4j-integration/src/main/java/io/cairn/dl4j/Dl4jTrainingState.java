@@ -124,13 +124,16 @@ final class Dl4jTrainingState implements TrainingState {
     }
   }
 
+  /**
+   * The seed is no fact: without one in the script DL4J takes the clock's, another in each attempt.
+   * It makes the initial weights and the first random state, and both are replaced by saved ones.
+   */
   private static Fingerprint describe(Network network, NormalizerSection normalizer) {
     Fingerprint.Builder facts =
         Fingerprint.builder()
             .identity("framework", "dl4j")
             .identity("network", network.kind())
             .identity("updater", updaters(network))
-            .identity("seed", network.conf().getSeed())
             .environment("data type", network.params().dataType());
     normalizer.describe(facts);
     EnvironmentFacts.describe(facts);
