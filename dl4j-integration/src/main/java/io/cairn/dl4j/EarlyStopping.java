@@ -107,11 +107,11 @@ final class EarlyStopping implements StateSection {
   }
 
   private static TensorSection model(Network network) {
-    return new TensorSection(BEST_MODEL, NamedTensors.parameters(network));
+    return new TensorSection(BEST_MODEL, () -> NamedTensors.parameters(network));
   }
 
   private static TensorSection updater(Network network) {
-    return new TensorSection(BEST_UPDATER, NamedTensors.moments(network));
+    return new TensorSection(BEST_UPDATER, () -> NamedTensors.moments(network));
   }
 
   private static void capture(Object condition, String prefix, SectionSink section) {
