@@ -28,7 +28,8 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -49,7 +50,17 @@ class Dl4jEarlyStoppingTest {
   }
 
   private static Rows rows() {
-    return Rows.shuffledByItself(Rows.points(Rows.COUNT, Trainings.FEATURES), true);
+    return rows("itself");
+  }
+
+  private static Rows rows(String shuffledBy) {
+    List<DataSet> points = Rows.points(Rows.COUNT, Trainings.FEATURES);
+    return switch (shuffledBy) {
+      case "itself" -> Rows.shuffledByItself(points, true);
+      case "nd4j" -> Rows.shuffledByNd4j(points);
+      case "seekable" -> Rows.seekable(points);
+      default -> throw new IllegalArgumentException(shuffledBy);
+    };
   }
 
   private static EarlyStoppingConfiguration<MultiLayerNetwork> configuration() {
@@ -95,22 +106,39 @@ class Dl4jEarlyStoppingTest {
         });
   }
 
+  /** Epochs have 10 steps, so these are the first, others in their middle, and one's beginning. */
   @ParameterizedTest
-  @ValueSource(ints = {7, 26, 41, 62})
-  void endsAsDl4jDoesAlone(int killedAt) throws Exception {
+  @CsvSource({
+    "itself, 7",
+    "itself, 26",
+    "itself, 41",
+    "itself, 62",
+    "nd4j, 7",
+    "nd4j, 11",
+    "nd4j, 26",
+    "nd4j, 41",
+    "seekable, 7",
+    "seekable, 11",
+    "seekable, 26",
+    "seekable, 41"
+  })
+  void endsAsDl4jDoesAlone(String shuffledBy, int killedAt) throws Exception {
     MultiLayerNetwork alone = network();
-    String expected = shown(new EarlyStoppingTrainer(configuration(), alone, rows()).fit());
+    String expected =
+        shown(new EarlyStoppingTrainer(configuration(), alone, rows(shuffledBy)).fit());
     String expectedBits = Trainings.bits(alone);
 
     SavePolicy policy = SavePolicy.anyOf(SavePolicy.everySteps(4), SavePolicy.everyEpochs(1));
     MultiLayerNetwork killed = network();
     failAt(killed, killedAt);
     assertThatThrownBy(
-            () -> Dl4jEarlyStopping.fit(configuration(), killed, rows(), settings(policy)))
+            () ->
+                Dl4jEarlyStopping.fit(configuration(), killed, rows(shuffledBy), settings(policy)))
         .hasMessage("killed");
     MultiLayerNetwork resumed = network();
     EarlyStoppingResult<MultiLayerNetwork> result =
-        Dl4jEarlyStopping.fit(configuration(), resumed, rows(), settings(policy)).orElseThrow();
+        Dl4jEarlyStopping.fit(configuration(), resumed, rows(shuffledBy), settings(policy))
+            .orElseThrow();
 
     assertThat(shown(result)).isEqualTo(expected);
     assertThat(Trainings.bits(resumed)).isEqualTo(expectedBits);
