@@ -102,7 +102,14 @@ abstract class Network extends Counters {
   /** The whole configuration, counters included. */
   abstract String configurationJson();
 
-  abstract Network copy();
+  /** DL4J's own copy of a graph begins to count at zero. */
+  final Network copy() {
+    Network copy = cloned();
+    copy.counters(iterations(), epochs());
+    return copy;
+  }
+
+  abstract Network cloned();
 
   abstract NeuralNetwork unwrap();
 
@@ -188,7 +195,7 @@ abstract class Network extends Counters {
     }
 
     @Override
-    Network copy() {
+    Network cloned() {
       return new MultiLayer(network.clone());
     }
 
@@ -286,7 +293,7 @@ abstract class Network extends Counters {
     }
 
     @Override
-    Network copy() {
+    Network cloned() {
       return new Graph(network.clone());
     }
 

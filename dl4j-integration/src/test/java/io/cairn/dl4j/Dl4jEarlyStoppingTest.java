@@ -11,6 +11,7 @@ import io.cairn.policy.WhenBusy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult.TerminationReason;
@@ -88,8 +89,18 @@ class Dl4jEarlyStoppingTest {
         + result.getBestModelScore()
         + " total "
         + result.getTotalEpochs()
+        + " after "
+        + result.getBestModel().getIterationCount()
+        + " iterations and "
+        + result.getBestModel().getEpochCount()
+        + " epochs "
+        + rates(result.getBestModel())
         + " "
         + result.getBestModel().params();
+  }
+
+  private static List<Double> rates(MultiLayerNetwork network) {
+    return Stream.of(0, 1, 2).map(network::getLearningRate).toList();
   }
 
   private static void failAt(MultiLayerNetwork network, int step) {
@@ -142,6 +153,44 @@ class Dl4jEarlyStoppingTest {
 
     assertThat(shown(result)).isEqualTo(expected);
     assertThat(Trainings.bits(resumed)).isEqualTo(expectedBits);
+  }
+
+  /** The best network has the rates that were set when it was the best. */
+  @Test
+  void theBestNetworkKeepsLearningRatesSetWhileTraining() throws Exception {
+    MultiLayerNetwork alone = network();
+    slowAt(alone, 15);
+    EarlyStoppingResult<MultiLayerNetwork> result =
+        new EarlyStoppingTrainer(configuration(), alone, rows()).fit();
+    String expected = shown(result);
+    assertThat(expected).contains(" epochs [0.01, 0.01, 0.01] ");
+
+    MultiLayerNetwork killed = network();
+    slowAt(killed, 15);
+    failAt(killed, result.getBestModelEpoch() * 10 + 15);
+    SavePolicy policy = SavePolicy.everySteps(4);
+    assertThatThrownBy(
+            () -> Dl4jEarlyStopping.fit(configuration(), killed, rows(), settings(policy)))
+        .hasMessage("killed");
+    MultiLayerNetwork resumed = network();
+    slowAt(resumed, 15);
+    assertThat(
+            shown(
+                Dl4jEarlyStopping.fit(configuration(), resumed, rows(), settings(policy))
+                    .orElseThrow()))
+        .isEqualTo(expected);
+  }
+
+  private static void slowAt(MultiLayerNetwork network, int step) {
+    network.addListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void iterationDone(Model model, int iteration, int epoch) {
+            if (iteration == step) {
+              network.setLearningRate(0.01);
+            }
+          }
+        });
   }
 
   @Test
