@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
@@ -220,5 +221,15 @@ class Dl4jEarlyStoppingTest {
     assertThat(result.getTerminationReason())
         .isEqualTo(TerminationReason.IterationTerminationCondition);
     assertThat(result.getTerminationDetails()).startsWith("MaxScoreIterationTermination");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"graph", "sgd"})
+  void theCopyOfTheBestNetworkHasItsCounters(String name) {
+    Trainings.Training training = Trainings.of(name);
+    training.fitByDl4j(2);
+    Network copy = Network.of(training.network()).copy();
+    assertThat(copy.iterations()).isEqualTo(20);
+    assertThat(copy.epochs()).isEqualTo(2);
   }
 }
