@@ -29,7 +29,7 @@ final class ConfigurationSection implements StateSection {
   private static final int MOST_LINES = 12;
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** What changes in training, and the seed, which the fingerprint has. */
+  /** What changes in training, and the seed, which is the clock's if the script sets none. */
   private static final Set<String> NOT_COMPARED = Set.of("iterationCount", "epochCount", "seed");
 
   private final String json;

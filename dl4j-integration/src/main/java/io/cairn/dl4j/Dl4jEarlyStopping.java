@@ -141,7 +141,7 @@ public final class Dl4jEarlyStopping {
 
     private void epoch() throws IOException {
       int epoch = epochNow();
-      walk.reset();
+      walk.begin();
       setEpoch(epoch);
       Network.of(trained).listeners().forEach(each -> each.onEpochStart(trained));
       Optional<IterationTerminationCondition> ended = batches();

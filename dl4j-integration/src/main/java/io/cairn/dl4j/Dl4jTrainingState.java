@@ -12,6 +12,7 @@ import io.cairn.model.StateSource;
 import io.cairn.model.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
@@ -38,14 +39,15 @@ final class Dl4jTrainingState implements TrainingState {
     CheckpointedSections own = new CheckpointedSections();
     network.listeners().forEach(own::add);
     own.add(data.iterator());
-    NamedTensors parameters = NamedTensors.parameters(network);
-    NamedTensors moments = NamedTensors.moments(network);
+    Supplier<NamedTensors> parameters = () -> NamedTensors.parameters(network);
+    Supplier<NamedTensors> moments = () -> NamedTensors.moments(network);
     this.sections =
         new ArrayList<>(
             List.of(
                 new TensorSection("model", parameters),
                 new TensorSection("updater", moments),
                 new VectorsSection(parameters, moments),
+                new LearningRates("learning_rates", network, LearningRates.configured(network)),
                 position,
                 randomness,
                 dataPosition,
@@ -124,13 +126,16 @@ final class Dl4jTrainingState implements TrainingState {
     }
   }
 
+  /**
+   * The seed is no fact: without one in the script DL4J takes the clock's, another in each attempt.
+   * It makes the initial weights and the first random state, and both are replaced by saved ones.
+   */
   private static Fingerprint describe(Network network, NormalizerSection normalizer) {
     Fingerprint.Builder facts =
         Fingerprint.builder()
             .identity("framework", "dl4j")
             .identity("network", network.kind())
             .identity("updater", updaters(network))
-            .identity("seed", network.conf().getSeed())
             .environment("data type", network.params().dataType());
     normalizer.describe(facts);
     EnvironmentFacts.describe(facts);

@@ -17,6 +17,7 @@ import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult.TerminationReason;
 import org.deeplearning4j.earlystopping.termination.MaxTimeIterationTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.ScoreImprovementEpochTerminationCondition;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * What early stopping has seen: scores, the best network, what its conditions remember, and whether
@@ -31,8 +32,12 @@ final class EarlyStopping implements StateSection {
   private static final String ENDED_DETAILS = "ended_details";
   private static final String BEST_MODEL = "best_model";
   private static final String BEST_UPDATER = "best_updater";
+  private static final String BEST_RATES = "best_learning_rates";
+  private static final String BEST_ITERATIONS = "best_iterations";
+  private static final String BEST_EPOCHS = "best_epochs";
 
   private final Network network;
+  private final Map<String, IUpdater> configured;
   private final List<?> conditions;
   private final Map<Integer, Double> scores = new LinkedHashMap<>();
   private Optional<Network> best = Optional.empty();
@@ -45,6 +50,7 @@ final class EarlyStopping implements StateSection {
 
   EarlyStopping(Network network, EarlyStoppingConfiguration<?> configuration, boolean minimize) {
     this.network = network;
+    this.configured = LearningRates.configured(network);
     this.bestScore = minimize ? Double.MAX_VALUE : -Double.MAX_VALUE;
     this.conditions =
         Stream.concat(
@@ -101,17 +107,27 @@ final class EarlyStopping implements StateSection {
       capture(conditions.get(i), i + ".", section);
     }
     if (best.isPresent()) {
-      model(best.get()).capture(sink);
-      updater(best.get()).capture(sink);
+      captureBest(best.get(), section, sink);
     }
   }
 
+  private void captureBest(Network network, SectionSink section, StateSink sink) {
+    section.value(BEST_ITERATIONS, network.iterations()).value(BEST_EPOCHS, network.epochs());
+    model(network).capture(sink);
+    updater(network).capture(sink);
+    rates(network).capture(sink);
+  }
+
   private static TensorSection model(Network network) {
-    return new TensorSection(BEST_MODEL, NamedTensors.parameters(network));
+    return new TensorSection(BEST_MODEL, () -> NamedTensors.parameters(network));
   }
 
   private static TensorSection updater(Network network) {
-    return new TensorSection(BEST_UPDATER, NamedTensors.moments(network));
+    return new TensorSection(BEST_UPDATER, () -> NamedTensors.moments(network));
+  }
+
+  private LearningRates rates(Network network) {
+    return new LearningRates(BEST_RATES, network, configured);
   }
 
   private static void capture(Object condition, String prefix, SectionSink section) {
@@ -142,11 +158,19 @@ final class EarlyStopping implements StateSection {
       restore(conditions.get(i), i + ".", section, source);
     }
     if (source.hasSection(BEST_MODEL)) {
-      Network saved = network.copy();
-      model(saved).restore(source);
-      updater(saved).restore(source);
-      source.afterwards(() -> best = Optional.of(saved));
+      restoreBest(section, source);
     }
+  }
+
+  private void restoreBest(SectionSource section, StateSource source) throws CheckpointException {
+    Network saved = network.copy();
+    saved.counters(
+        Math.toIntExact(section.longValue(BEST_ITERATIONS)),
+        Math.toIntExact(section.longValue(BEST_EPOCHS)));
+    model(saved).restore(source);
+    updater(saved).restore(source);
+    rates(saved).restore(source);
+    source.afterwards(() -> best = Optional.of(saved));
   }
 
   private static Map<Integer, Double> savedScores(SectionSource section)

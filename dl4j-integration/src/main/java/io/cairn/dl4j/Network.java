@@ -3,14 +3,18 @@ package io.cairn.dl4j;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.TreeMap;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /** What DL4J's two kinds of networks have in common without a type that says so. */
 abstract class Network extends Counters {
@@ -58,6 +62,36 @@ abstract class Network extends Counters {
 
   abstract BaseMultiLayerUpdater<?> updater();
 
+  /** The updaters of all layers that have a learning rate, by the name DL4J has for the layer. */
+  Map<String, IUpdater> updaterOfLayers() {
+    Map<String, IUpdater> updaters = new TreeMap<>();
+    layers()
+        .forEach(
+            (name, layer) -> {
+              if (layer.conf().getLayer() instanceof BaseLayer base
+                  && base.getIUpdater() != null
+                  && base.getIUpdater().hasLearningRate()) {
+                updaters.put(name, base.getIUpdater());
+              }
+            });
+    return updaters;
+  }
+
+  /** Sets the rates of these layers, in place of a schedule, too. */
+  void learningRates(Map<String, Double> rates) {
+    Map<String, IUpdater> updaters = updaterOfLayers();
+    rates.forEach((layer, rate) -> updaters.get(layer).setLrAndSchedule(rate, null));
+    rates.entrySet().stream()
+        .findFirst()
+        .ifPresent(any -> renewUpdater(any.getKey(), any.getValue()));
+  }
+
+  /** DL4J puts the moments into the order that all rates together ask for. */
+  abstract void renewUpdater(String layer, double rate);
+
+  /** All layers by the names that DL4J takes. */
+  abstract Map<String, Layer> layers();
+
   abstract Collection<TrainingListener> listeners();
 
   /** Adds a listener after all others. */
@@ -68,7 +102,14 @@ abstract class Network extends Counters {
   /** The whole configuration, counters included. */
   abstract String configurationJson();
 
-  abstract Network copy();
+  /** DL4J's own copy of a graph begins to count at zero. */
+  final Network copy() {
+    Network copy = cloned();
+    copy.counters(iterations(), epochs());
+    return copy;
+  }
+
+  abstract Network cloned();
 
   abstract NeuralNetwork unwrap();
 
@@ -97,6 +138,20 @@ abstract class Network extends Counters {
     @Override
     BaseMultiLayerUpdater<?> updater() {
       return (BaseMultiLayerUpdater<?>) network.getUpdater();
+    }
+
+    @Override
+    Map<String, Layer> layers() {
+      Map<String, Layer> layers = new TreeMap<>();
+      for (int i = 0; i < network.getnLayers(); i++) {
+        layers.put(String.valueOf(i), network.getLayer(i));
+      }
+      return layers;
+    }
+
+    @Override
+    void renewUpdater(String layer, double rate) {
+      network.setLearningRate(Integer.parseInt(layer), rate);
     }
 
     @Override
@@ -140,7 +195,7 @@ abstract class Network extends Counters {
     }
 
     @Override
-    Network copy() {
+    Network cloned() {
       return new MultiLayer(network.clone());
     }
 
@@ -184,6 +239,20 @@ abstract class Network extends Counters {
     }
 
     @Override
+    Map<String, Layer> layers() {
+      Map<String, Layer> layers = new TreeMap<>();
+      for (Layer layer : network.getLayers()) {
+        layers.put(layer.conf().getLayer().getLayerName(), layer);
+      }
+      return layers;
+    }
+
+    @Override
+    void renewUpdater(String layer, double rate) {
+      network.setLearningRate(layer, rate);
+    }
+
+    @Override
     Collection<TrainingListener> listeners() {
       return network.getListeners();
     }
@@ -224,7 +293,7 @@ abstract class Network extends Counters {
     }
 
     @Override
-    Network copy() {
+    Network cloned() {
       return new Graph(network.clone());
     }
 

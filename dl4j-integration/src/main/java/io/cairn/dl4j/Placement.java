@@ -8,7 +8,7 @@ import java.util.Iterator;
 /**
  * Moves training data to where a resumed training stands: the iterator is reset as often as it was
  * before, for many put their data into another order each time, and what was read of the epoch is
- * skipped. An iterator that restores its own state is left as it is.
+ * skipped. An iterator that restores its own state stands there already.
  *
  * @param <B> the type of a batch
  */
@@ -17,41 +17,58 @@ final class Placement<B> {
   private final DataPosition dataPosition;
   private final Progress now;
   private final TrainingData<B> data;
+  private final boolean firstIsReset;
 
-  Placement(Dl4jTrainingState state, TrainingData<B> data) {
+  /**
+   * Looks where the training stands.
+   *
+   * @param firstIsReset whether the data is reset before the first epoch, too, as early stopping
+   *     does; data that was read to its end always is
+   */
+  Placement(Dl4jTrainingState state, TrainingData<B> data, boolean firstIsReset) {
     this.randomness = state.randomness();
     this.dataPosition = state.dataPosition();
     this.now = state.position().now();
     this.data = data;
+    this.firstIsReset = firstIsReset;
   }
 
   void place() {
     if (data.iterator() instanceof Checkpointed) {
-      return;
-    }
-    if (!data.iterator().hasNext() && data.resetSupported()) {
-      data.reset();
-    }
-    if (now.batch() > 0) {
-      intoTheEpoch();
+      placeByItself();
+    } else if (now.batch() > 0) {
+      intoTheEpoch(resets());
     } else {
-      toTheEpoch();
+      toTheEpoch(resets());
     }
   }
 
-  private void toTheEpoch() {
-    resetOften(now.epoch() - 1);
+  /** It stands where it stood; what begins its next epoch is still to be done. */
+  private void placeByItself() {
+    if (firstIsReset && now.batch() == 0) {
+      randomness.epochBegins();
+      data.reset();
+    }
+  }
+
+  /** How often the data is reset until its epoch begins. */
+  private long resets() {
+    return now.epoch() + (firstIsReset || !data.iterator().hasNext() ? 1 : 0);
+  }
+
+  private void toTheEpoch(long resets) {
+    resetOften(resets - 1);
     if (now.epoch() > 0) {
       randomness.goOn();
     }
     randomness.epochBegins();
-    resetOften(Math.min(1, now.epoch()));
+    resetOften(Math.min(1, resets));
   }
 
-  private void intoTheEpoch() {
-    resetOften(now.epoch() - 1);
+  private void intoTheEpoch(long resets) {
+    resetOften(resets - 1);
     randomness.rewindToEpochStart();
-    resetOften(Math.min(1, now.epoch()));
+    resetOften(Math.min(1, resets));
     dataPosition.requireSkipped(now, skip(data.iterator()));
     randomness.goOn();
   }

@@ -6,6 +6,7 @@ import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The order in which DL4J's vectors have their tensors, one name a line: files sort tensors by
@@ -14,14 +15,15 @@ import java.util.List;
  * @param parameters of the vector of parameters
  * @param moments of the vector of the updaters' state
  */
-record VectorsSection(NamedTensors parameters, NamedTensors moments) implements StateSection {
+record VectorsSection(Supplier<NamedTensors> parameters, Supplier<NamedTensors> moments)
+    implements StateSection {
   private static final String NAME = "vectors";
 
   @Override
   public void capture(StateSink sink) {
     sink.section(NAME)
-        .bytes("parameters", lines(parameters.order()))
-        .bytes("moments", lines(moments.order()));
+        .bytes("parameters", lines(parameters.get().order()))
+        .bytes("moments", lines(moments.get().order()));
   }
 
   @Override

@@ -24,6 +24,7 @@ final class Walk<B> implements AutoCloseable {
   private final Positions positions;
   private final TrainingData<B> data;
   private boolean placed;
+  private boolean firstIsReset;
   private boolean batchInHand;
   private TrainingData.ReadAhead<B> ahead;
   private Optional<Supplier<Map<String, Double>>> resultsAtReset = Optional.empty();
@@ -105,6 +106,19 @@ final class Walk<B> implements AutoCloseable {
     }
   }
 
+  /**
+   * Begins an epoch of a training that resets its data before each, the first included. If the
+   * training was resumed in the middle of one, that goes on.
+   */
+  void begin() {
+    firstIsReset = true;
+    if (placed) {
+      reset();
+    } else if (state.position().now().batch() == 0) {
+      place();
+    }
+  }
+
   /** Begins an epoch. */
   void reset() {
     endEpochAtReset();
@@ -128,10 +142,14 @@ final class Walk<B> implements AutoCloseable {
     positions.afterEpoch(state.position().now(), metrics);
   }
 
+  private void place() {
+    new Placement<>(state, data, firstIsReset).place();
+    placed = true;
+  }
+
   private Iterator<B> batches() {
     if (!placed) {
-      new Placement<>(state, data).place();
-      placed = true;
+      place();
     }
     if (!data.asyncSupported() || data.iterator() instanceof Checkpointed) {
       return data.iterator();

@@ -11,6 +11,7 @@ import io.cairn.policy.WhenBusy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult.TerminationReason;
@@ -28,7 +29,9 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -49,7 +52,17 @@ class Dl4jEarlyStoppingTest {
   }
 
   private static Rows rows() {
-    return Rows.shuffledByItself(Rows.points(Rows.COUNT, Trainings.FEATURES), true);
+    return rows("itself");
+  }
+
+  private static Rows rows(String shuffledBy) {
+    List<DataSet> points = Rows.points(Rows.COUNT, Trainings.FEATURES);
+    return switch (shuffledBy) {
+      case "itself" -> Rows.shuffledByItself(points, true);
+      case "nd4j" -> Rows.shuffledByNd4j(points);
+      case "seekable" -> Rows.seekable(points);
+      default -> throw new IllegalArgumentException(shuffledBy);
+    };
   }
 
   private static EarlyStoppingConfiguration<MultiLayerNetwork> configuration() {
@@ -77,8 +90,18 @@ class Dl4jEarlyStoppingTest {
         + result.getBestModelScore()
         + " total "
         + result.getTotalEpochs()
+        + " after "
+        + result.getBestModel().getIterationCount()
+        + " iterations and "
+        + result.getBestModel().getEpochCount()
+        + " epochs "
+        + rates(result.getBestModel())
         + " "
         + result.getBestModel().params();
+  }
+
+  private static List<Double> rates(MultiLayerNetwork network) {
+    return Stream.of(0, 1, 2).map(network::getLearningRate).toList();
   }
 
   private static void failAt(MultiLayerNetwork network, int step) {
@@ -95,25 +118,80 @@ class Dl4jEarlyStoppingTest {
         });
   }
 
+  /** Epochs have 10 steps, so these are the first, others in their middle, and one's beginning. */
   @ParameterizedTest
-  @ValueSource(ints = {7, 26, 41, 62})
-  void endsAsDl4jDoesAlone(int killedAt) throws Exception {
+  @CsvSource({
+    "itself, 7",
+    "itself, 26",
+    "itself, 41",
+    "itself, 62",
+    "nd4j, 7",
+    "nd4j, 11",
+    "nd4j, 26",
+    "nd4j, 41",
+    "seekable, 7",
+    "seekable, 11",
+    "seekable, 26",
+    "seekable, 41"
+  })
+  void endsAsDl4jDoesAlone(String shuffledBy, int killedAt) throws Exception {
     MultiLayerNetwork alone = network();
-    String expected = shown(new EarlyStoppingTrainer(configuration(), alone, rows()).fit());
+    String expected =
+        shown(new EarlyStoppingTrainer(configuration(), alone, rows(shuffledBy)).fit());
     String expectedBits = Trainings.bits(alone);
 
     SavePolicy policy = SavePolicy.anyOf(SavePolicy.everySteps(4), SavePolicy.everyEpochs(1));
     MultiLayerNetwork killed = network();
     failAt(killed, killedAt);
     assertThatThrownBy(
-            () -> Dl4jEarlyStopping.fit(configuration(), killed, rows(), settings(policy)))
+            () ->
+                Dl4jEarlyStopping.fit(configuration(), killed, rows(shuffledBy), settings(policy)))
         .hasMessage("killed");
     MultiLayerNetwork resumed = network();
     EarlyStoppingResult<MultiLayerNetwork> result =
-        Dl4jEarlyStopping.fit(configuration(), resumed, rows(), settings(policy)).orElseThrow();
+        Dl4jEarlyStopping.fit(configuration(), resumed, rows(shuffledBy), settings(policy))
+            .orElseThrow();
 
     assertThat(shown(result)).isEqualTo(expected);
     assertThat(Trainings.bits(resumed)).isEqualTo(expectedBits);
+  }
+
+  /** The best network has the rates that were set when it was the best. */
+  @Test
+  void theBestNetworkKeepsLearningRatesSetWhileTraining() throws Exception {
+    MultiLayerNetwork alone = network();
+    slowAt(alone, 15);
+    EarlyStoppingResult<MultiLayerNetwork> result =
+        new EarlyStoppingTrainer(configuration(), alone, rows()).fit();
+    String expected = shown(result);
+    assertThat(expected).contains(" epochs [0.01, 0.01, 0.01] ");
+
+    MultiLayerNetwork killed = network();
+    slowAt(killed, 15);
+    failAt(killed, result.getBestModelEpoch() * 10 + 15);
+    SavePolicy policy = SavePolicy.everySteps(4);
+    assertThatThrownBy(
+            () -> Dl4jEarlyStopping.fit(configuration(), killed, rows(), settings(policy)))
+        .hasMessage("killed");
+    MultiLayerNetwork resumed = network();
+    slowAt(resumed, 15);
+    assertThat(
+            shown(
+                Dl4jEarlyStopping.fit(configuration(), resumed, rows(), settings(policy))
+                    .orElseThrow()))
+        .isEqualTo(expected);
+  }
+
+  private static void slowAt(MultiLayerNetwork network, int step) {
+    network.addListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void iterationDone(Model model, int iteration, int epoch) {
+            if (iteration == step) {
+              network.setLearningRate(0.01);
+            }
+          }
+        });
   }
 
   @Test
@@ -143,5 +221,15 @@ class Dl4jEarlyStoppingTest {
     assertThat(result.getTerminationReason())
         .isEqualTo(TerminationReason.IterationTerminationCondition);
     assertThat(result.getTerminationDetails()).startsWith("MaxScoreIterationTermination");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"graph", "sgd"})
+  void theCopyOfTheBestNetworkHasItsCounters(String name) {
+    Trainings.Training training = Trainings.of(name);
+    training.fitByDl4j(2);
+    Network copy = Network.of(training.network()).copy();
+    assertThat(copy.iterations()).isEqualTo(20);
+    assertThat(copy.epochs()).isEqualTo(2);
   }
 }

@@ -3,18 +3,25 @@ package io.cairn.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.Checkpointer;
+import io.cairn.CheckpointerBuilder;
+import io.cairn.testkit.CommandLineRun;
 import io.cairn.testkit.ForkedJvm;
 import io.cairn.testkit.Repro;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Real processes, really killed: what they end with has the bits of a training left alone. */
 class Dl4jKilledTest {
@@ -96,6 +103,44 @@ class Dl4jKilledTest {
     killAt("loop", "dropout", "^trained 12$");
     killAt("fit", "dropout", "^trained 2$");
     assertThat(assertEndsAsPlain("loop", "dropout", folder)).doesNotContain("trained 35");
+  }
+
+  /** No uninterrupted training is like it; what was saved is what it goes on with. */
+  @Test
+  void aScriptWithoutASeedGoesOnFromWhatItSaved() throws Exception {
+    killAt("fit", Trainings.UNSEEDED, "^trained 14$");
+    MultiLayerNetwork saved = exported();
+    Trainings.Training training = Trainings.of(Trainings.UNSEEDED);
+    MultiLayerNetwork network = (MultiLayerNetwork) training.network();
+    assertThat(floats(network.params())).isNotEqualTo(floats(saved.params()));
+
+    CheckpointerBuilder settings = Checkpointer.builder().baseFolder(folder);
+    try (var checkpoints = Dl4jCheckpointListener.attachTo(network, settings)) {
+      checkpoints.resume(training.data());
+    }
+    assertThat(floats(network.params())).isEqualTo(floats(saved.params()));
+    assertThat(floats(network.updaterState())).isEqualTo(floats(saved.updaterState()));
+    assertThat(network.getIterationCount()).isEqualTo(saved.getIterationCount()).isPositive();
+
+    List<String> resumed = Scripts.run("fit", Trainings.UNSEEDED, folder, 0);
+    assertThat(resumed)
+        .contains("trained " + (40 - saved.getIterationCount()))
+        .doesNotContain("trained " + (41 - saved.getIterationCount()))
+        .anyMatch(line -> line.startsWith("reached at step 40"));
+  }
+
+  /** The newest snapshot, as DL4J reads it. */
+  private MultiLayerNetwork exported() throws Exception {
+    File file = folder.resolve("exported.zip").toFile();
+    CommandLineRun run =
+        CommandLineRun.of(
+            "export", folder.resolve("checkpoints"), "--format", "dl4j", "--output", file);
+    assertThat(run.status()).as(run.output()).isZero();
+    return ModelSerializer.restoreMultiLayerNetwork(file, true);
+  }
+
+  private static float[] floats(INDArray array) {
+    return array.dup('c').data().asFloat();
   }
 
   @ParameterizedTest

@@ -62,6 +62,9 @@ final class Trainings {
   /** The seed of all networks. */
   static final long SEED = 42;
 
+  /** A training that is another one each time; it is not among the names. */
+  static final String UNSEEDED = "unseeded";
+
   private static final Map<String, Supplier<Training>> ALL = new LinkedHashMap<>();
 
   static {
@@ -175,7 +178,15 @@ final class Trainings {
   }
 
   static Training of(String name) {
-    return ALL.get(name).get();
+    return name.equals(UNSEEDED) ? unseeded() : ALL.get(name).get();
+  }
+
+  /** DL4J takes the clock for the seed. */
+  private static Training unseeded() {
+    long clock = new NeuralNetConfiguration.Builder().getSeed();
+    return new Training(
+        dense(conf -> conf.seed(clock).dropOut(new Dropout(0.7))),
+        Rows.shuffledByNd4j(Rows.points(Rows.COUNT, FEATURES)));
   }
 
   private static void updater(String name, IUpdater updater) {
