@@ -256,6 +256,30 @@ class StagingTest {
   }
 
   @Test
+  void aTensorHasOnePlaceBytesAreGivenAsOftenAsAskedFor() throws Exception {
+    byte[] large = randomBytes((1 << 20) + 1);
+    StateCapture capture = capture();
+    capture.section("a").bytes("x", large);
+    StateRestore restore = restore(written(capture.copyInto(new StagingBuffer(PLENTY))));
+    byte[] again = new byte[large.length];
+    byte[] second = new byte[large.length];
+    SectionSource a = restore.section("a");
+    a.tensor(bytes("x", large.length), TensorMemory.of(again));
+
+    assertThatThrownBy(() -> a.tensor(bytes("x", large.length), TensorMemory.of(second)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Tensor 'a/x' is asked for twice; nothing was changed. A tensor was captured once:"
+                + " take it once, and copy it to a second place in StateSource.afterwards");
+    assertThat(again).containsOnly(0);
+    assertThat(a.bytes("x")).isEqualTo(large);
+    assertThat(a.bytes("x")).isEqualTo(large);
+    restore.apply();
+    assertThat(again).isEqualTo(large);
+    assertThat(second).containsOnly(0);
+  }
+
+  @Test
   void missingValuesAndSectionsAreNamed() throws Exception {
     StateCapture capture = capture();
     capture.section("a").value("text", "no number").value("flag", "yes");
