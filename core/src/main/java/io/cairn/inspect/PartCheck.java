@@ -11,6 +11,8 @@ import io.cairn.format.Manifest;
 import io.cairn.format.StoredPart;
 import io.cairn.format.TensorEntry;
 import io.cairn.inspect.Finding.Kind;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Reason;
 import io.cairn.model.UnsupportedFormatException;
 import io.cairn.store.ReadableFile;
 import io.cairn.store.Store;
@@ -80,8 +82,10 @@ final class PartCheck {
       add(Kind.INCOMPLETE, file, "'" + file + "' is missing");
     } catch (EOFException e) {
       add(Kind.DAMAGE, file, "'" + file + "' ended while it was read");
+    } catch (CheckpointException e) {
+      add(Kind.DAMAGE, file, e.getMessage());
     } catch (IOException e) {
-      add(Kind.DAMAGE, file, String.valueOf(e.getMessage()));
+      add(Kind.UNREADABLE, file, "'" + file + "' could not be read: " + Reason.of(e));
     }
   }
 

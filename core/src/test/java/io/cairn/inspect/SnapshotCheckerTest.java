@@ -13,15 +13,20 @@ import io.cairn.model.TensorSpec;
 import io.cairn.model.UnsupportedFormatException;
 import io.cairn.policy.CompressionPolicy;
 import io.cairn.sagemaker.SyncMarkers;
+import io.cairn.store.Disk;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
+import io.cairn.testkit.CrashDisk;
 import io.cairn.testkit.Damage;
 import io.cairn.testkit.FileSet;
+import io.cairn.testkit.UnreadableDisk;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +100,31 @@ class SnapshotCheckerTest {
         .containsExactly(Finding.Kind.DAMAGE, Finding.Kind.DAMAGE);
     assertThat(check(false).snapshots().get(0).findings().get(1).message())
         .startsWith("Tensor 'optimizer/velocity' in 'bank.step-000000000010");
+  }
+
+  @Test
+  void whatCannotBeReadIsNotCalledDamaged() throws Exception {
+    SampleRuns.save(folder, "bank", TENSORS);
+    Map<String, byte[]> files = new TreeMap<>();
+    for (String name : FileSet.in(folder).names()) {
+      files.put(name, FileSet.in(folder).read(name));
+    }
+    String data = file(".safetensors").getFileName().toString();
+    Disk disk =
+        new UnreadableDisk(
+            CrashDisk.holding(files), data::equals, name -> new AccessDeniedException(name));
+    Store denying = new LocalStore(disk);
+    List<SnapshotListing> listed =
+        SnapshotCatalog.read(denying, new SyncMarkers()).runs().get(0).newestFirst();
+
+    CheckReport report = new SnapshotChecker(denying, true, 1, bytes -> {}).check(listed);
+
+    assertThat(report.snapshots().get(0).findings())
+        .containsExactly(
+            new Finding(
+                Finding.Kind.UNREADABLE,
+                data,
+                "'" + data + "' could not be read: java.nio.file.AccessDeniedException: " + data));
   }
 
   @Test

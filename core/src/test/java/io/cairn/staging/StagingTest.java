@@ -10,6 +10,7 @@ import io.cairn.format.Digest;
 import io.cairn.format.PartHeader;
 import io.cairn.format.StoredPart;
 import io.cairn.format.TensorEntry;
+import io.cairn.model.CheckpointException;
 import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.DType;
 import io.cairn.model.IncompatibleSnapshotException;
@@ -24,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -348,6 +350,37 @@ class StagingTest {
         .isInstanceOf(CorruptSnapshotException.class)
         .hasMessageContaining("Tensor 'a/x' has digest")
         .hasMessageContaining("the file changed while it was loaded");
+  }
+
+  @Test
+  void aFileThatCannotBeReadAgainIsNotCalledChanged() throws Exception {
+    StateCapture capture = capture();
+    capture.section("a").bytes("x", new byte[100]);
+    byte[] file = written(capture.copyInto(new StagingBuffer(PLENTY)));
+    StateRestore restore = new StateRestore();
+    restore.addShared(PartHeader.decode(source(file), "file"), unreadable(file.length));
+    restore.section("a").tensor(bytes("x", 100), TensorMemory.of(new byte[100]));
+
+    assertThatThrownBy(restore::apply)
+        .isExactlyInstanceOf(CheckpointException.class)
+        .hasMessage(
+            "Tensor 'a/x' could not be read again, after the whole file had been verified:"
+                + " java.nio.file.AccessDeniedException: /c/x. The training's state is now partly"
+                + " overwritten; start the process again");
+  }
+
+  private static ByteSource unreadable(long size) {
+    return new ByteSource() {
+      @Override
+      public long size() {
+        return size;
+      }
+
+      @Override
+      public void readFully(long position, ByteBuffer target) throws IOException {
+        throw new AccessDeniedException("/c/x");
+      }
+    };
   }
 
   @Test
