@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.SampleRuns;
 import io.cairn.commit.Catalog;
 import io.cairn.commit.SnapshotChooser;
+import io.cairn.format.Digest;
+import io.cairn.format.FileEntry;
+import io.cairn.format.Manifest;
+import io.cairn.format.ManifestCodec;
 import io.cairn.model.DType;
 import io.cairn.model.Rank;
 import io.cairn.model.RunName;
@@ -21,6 +25,8 @@ import io.cairn.testkit.Damage;
 import io.cairn.testkit.FileSet;
 import io.cairn.testkit.UnreadableDisk;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +106,48 @@ class SnapshotCheckerTest {
         .containsExactly(Finding.Kind.DAMAGE, Finding.Kind.DAMAGE);
     assertThat(check(false).snapshots().get(0).findings().get(1).message())
         .startsWith("Tensor 'optimizer/velocity' in 'bank.step-000000000010");
+  }
+
+  /** Whoever wrote the file wrote its digest, too; only the tensor's own is wrong. */
+  @Test
+  void aDigestInTheHeaderThatIsNotTheTensorsIsFound() throws Exception {
+    SampleRuns.save(folder, "bank", TENSORS);
+    Path data = file(".safetensors");
+    byte[] bytes = Files.readAllBytes(data);
+    String header = new String(bytes, StandardCharsets.ISO_8859_1);
+    int at = header.indexOf("crc32c:") + "crc32c:".length();
+    bytes[at] = (byte) (bytes[at] == '0' ? '1' : '0');
+    Files.write(data, bytes);
+    Path manifest = file(".json");
+    Manifest before = ManifestCodec.decode(Files.readAllBytes(manifest), "x");
+    FileEntry changed =
+        new FileEntry(
+            data.getFileName().toString(), bytes.length, Digest.of(ByteBuffer.wrap(bytes)));
+    Files.write(manifest, ManifestCodec.encode(withFile(before, changed)));
+
+    assertThat(wouldBeRestored()).isFalse();
+    assertThat(check(false).snapshots().get(0).findings())
+        .extracting(Finding::message)
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .startsWith("Data file '" + data.getFileName() + "' has digest crc32c:")
+                    .contains(" by its header, its manifest says " + changed.digest()),
+            second -> assertThat(second).startsWith("Tensor '").contains("its header says "));
+  }
+
+  private static Manifest withFile(Manifest before, FileEntry file) {
+    return new Manifest(
+        before.run(),
+        before.id(),
+        before.progress(),
+        before.part(),
+        before.parts(),
+        before.time(),
+        before.resumedFrom(),
+        before.metrics(),
+        before.fingerprint(),
+        List.of(file));
   }
 
   @Test
