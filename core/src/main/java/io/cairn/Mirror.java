@@ -10,6 +10,7 @@ import io.cairn.commit.Sweeper;
 import io.cairn.format.Manifest;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.CorruptSnapshotException;
+import io.cairn.model.Reason;
 import io.cairn.model.Refusal;
 import io.cairn.model.SnapshotId;
 import io.cairn.sagemaker.SyncMarkers;
@@ -54,7 +55,7 @@ final class Mirror {
       return Optional.of(new Mirror(settings, store, Catalog.read(store, settings.run())));
     } catch (IOException e) {
       throw new CheckpointException(
-          "Could not list " + store + " to look for snapshots: " + e.getMessage(), e);
+          "Could not list " + store + " to look for snapshots: " + Reason.of(e), e);
     }
   }
 
@@ -71,7 +72,7 @@ final class Mirror {
       return catalog.highestAttempt(store.abandoned());
     } catch (IOException e) {
       throw new CheckpointException(
-          "Could not list " + store + " to look for unfinished files: " + e.getMessage(), e);
+          "Could not list " + store + " to look for unfinished files: " + Reason.of(e), e);
     }
   }
 

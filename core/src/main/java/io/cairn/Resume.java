@@ -11,6 +11,7 @@ import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.IncompatibleSnapshotException;
 import io.cairn.model.Progress;
+import io.cairn.model.Reason;
 import io.cairn.model.Refusal;
 import io.cairn.model.SnapshotId;
 import io.cairn.model.TrainingState;
@@ -65,6 +66,7 @@ final class Resume {
             ? chooser.newestOnAll(settings.agreement().get())
             : chooser.newest();
     List<Refusal> refusals = chooser.refusals();
+    requireNotInterrupted(refusals);
     if (chosen.isEmpty()) {
       return fromTheBeginning(refusals, start);
     }
@@ -82,8 +84,38 @@ final class Resume {
     return new Resumed(Optional.of(snapshot.id()), manifest.progress(), history, refusals);
   }
 
-  private Resumed fromTheBeginning(List<Refusal> refusals, long start)
-      throws CorruptSnapshotException {
+  /** An interrupted thread reads no file, which says nothing about the files. */
+  private void requireNotInterrupted(List<Refusal> refusals) throws CheckpointException {
+    if (Thread.currentThread().isInterrupted() && refusals.stream().anyMatch(Refusal::unread)) {
+      throw new CheckpointException(
+          "The thread was interrupted while it read the snapshots of run '"
+              + settings.run()
+              + "' in "
+              + settings.store()
+              + "; nothing was loaded, and none of them is known to be damaged. Start again, or"
+              + " clear the interrupt before opening");
+    }
+  }
+
+  /** What could not be read may be the newest of all: it is not for us to begin without it. */
+  private void requireAllRead(List<Refusal> refusals) throws CheckpointException {
+    if (refusals.stream().anyMatch(Refusal::unread)) {
+      throw new CheckpointException(
+          "Could not read all of the "
+              + refusals.size()
+              + " snapshots of run '"
+              + settings.run()
+              + "' in "
+              + settings.store()
+              + ", and the others cannot be used:"
+              + refusals.stream().map(r -> "\n  - " + r).collect(Collectors.joining())
+              + "\nWhat could not be read may be whole: look at permissions, the network and the"
+              + " disk, and start again");
+    }
+  }
+
+  private Resumed fromTheBeginning(List<Refusal> refusals, long start) throws CheckpointException {
+    requireAllRead(refusals);
     if (refusals.stream().anyMatch(Refusal::damaged)) {
       throw new CorruptSnapshotException(
           "None of the "
@@ -157,7 +189,7 @@ final class Resume {
               + " from "
               + settings.store()
               + ": "
-              + e.getMessage(),
+              + Reason.of(e),
           e);
     }
   }

@@ -24,10 +24,12 @@ import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import io.cairn.policy.WhenTerminated;
+import io.cairn.store.Disk;
 import io.cairn.store.LocalStore;
 import io.cairn.testkit.CrashDisk;
 import io.cairn.testkit.Damage;
 import io.cairn.testkit.FileSet;
+import io.cairn.testkit.UnreadableDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,7 +107,7 @@ class DamagedSnapshotTest {
     }
   }
 
-  private CheckpointerBuilder builder(CrashDisk disk) {
+  private CheckpointerBuilder builder(Disk disk) {
     return Checkpointer.builder()
         .environment(Map.of())
         .baseFolder(folder)
@@ -247,6 +249,36 @@ class DamagedSnapshotTest {
     assertThat(state.weights).containsExactly(-1, -1, -1);
     assertThat(state.seed).isEqualTo(-1);
     assertThat(new TreeMap<>(disk.snapshotOfFiles()).keySet()).isEqualTo(intact.keySet());
+  }
+
+  /** To begin from step 0 beside it, or to have it moved away, would lose it. */
+  @Test
+  void ifNothingElseCanBeUsedWhatCannotBeReadEndsTheStart() throws Exception {
+    CrashDisk disk = twoSnapshots(CompressionPolicy.NONE, 1);
+    FileSet.on(disk.neighbour())
+        .write(
+            "training.step-000000000010.attempt-001.part-00000-of-00001.safetensors", new byte[10]);
+    Disk failing =
+        new UnreadableDisk(
+            disk,
+            name -> name.contains("step-000000000020") && name.endsWith(".safetensors"),
+            name -> new IOException("Input/output error"));
+    Small state = new Small(Sharing.SAME_ON_ALL_RANKS);
+
+    assertThatThrownBy(() -> builder(failing).open(state).close())
+        .isExactlyInstanceOf(CheckpointException.class)
+        .hasMessageStartingWith(
+            "Could not read all of the 2 snapshots of run 'training' in crash disk, and the others"
+                + " cannot be used:\n")
+        .hasMessageContaining(
+            "step 20 attempt 1: 'training.step-000000000020.attempt-001.part-00000-of-00001"
+                + ".safetensors' could not be read: Input/output error\n")
+        .hasMessageContaining("step 10 attempt 1: Data file ")
+        .hasMessageEndingWith(
+            "What could not be read may be whole: look at permissions, the network and the disk,"
+                + " and start again");
+    assertThat(state.weights).containsExactly(-1, -1, -1);
+    assertThat(disk.snapshotOfFiles()).hasSize(4);
   }
 
   @Test

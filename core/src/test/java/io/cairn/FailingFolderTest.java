@@ -182,6 +182,30 @@ class FailingFolderTest {
     }
   }
 
+  @Test
+  void anInterruptIsNotTakenForDamage() throws Exception {
+    LogisticRegression training = new LogisticRegression();
+    try (Checkpointer checkpointer = builder().open(training)) {
+      train(checkpointer, training, 2);
+      checkpointer.finish(Progress.ofStep(2));
+    }
+
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> builder().open(new LogisticRegression()).close())
+          .isExactlyInstanceOf(CheckpointException.class)
+          .hasMessage(
+              "The thread was interrupted while it read the snapshots of run 'training' in "
+                  + mount
+                  + "; nothing was loaded, and none of them is known to be damaged. Start again, or"
+                  + " clear the interrupt before opening");
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    } finally {
+      Thread.interrupted();
+    }
+    assertNextStartResumesAt(new SnapshotId(2, 1));
+  }
+
   /** No file system needed: once it is open, a file takes the place of the folder's parent. */
   private Checkpointer openImpossible(CheckpointerBuilder builder, LogisticRegression training)
       throws IOException {

@@ -40,29 +40,44 @@ public final class OpenPart implements Closeable {
 
   /**
    * Opens a data file of a verified part. The header is read again: that it is the one that was
-   * verified shows in the file's digest, which its own digest and those it states for the tensors
-   * must give. (Not for compressed files: there, each frame has a checksum of its own.)
+   * verified is checked.
    *
    * @throws CorruptSnapshotException if it is not; the file changed since
    */
   static OpenPart open(Store store, FileEntry verified) throws IOException {
     OpenPart part = open(store, verified.name());
-    if (PartName.compressionOf(verified.name()) == Compression.NONE) {
-      Digest found = part.impliedDigest();
-      if (!found.equals(verified.digest())) {
-        part.close();
-        throw new CorruptSnapshotException(
-            "Data file '"
-                + verified.name()
-                + "' has digest "
-                + found
-                + " by its header, its manifest says "
-                + verified.digest()
-                + "; the header changed after the file had been verified, or its digests are not"
-                + " those of the tensors");
-      }
+    try {
+      part.requireDigest(verified);
+      return part;
+    } catch (IOException e) {
+      part.close();
+      throw e;
     }
-    return part;
+  }
+
+  /**
+   * Holds the header against the file's digest, which its own digest and those it states for the
+   * tensors must give. (Not for compressed files: there, each frame has a checksum of its own.)
+   *
+   * @param verified what the manifest says of the file
+   * @throws CorruptSnapshotException if they do not give it
+   */
+  public void requireDigest(FileEntry verified) throws CorruptSnapshotException {
+    if (PartName.compressionOf(verified.name()) != Compression.NONE) {
+      return;
+    }
+    Digest found = impliedDigest();
+    if (!found.equals(verified.digest())) {
+      throw new CorruptSnapshotException(
+          "Data file '"
+              + verified.name()
+              + "' has digest "
+              + found
+              + " by its header, its manifest says "
+              + verified.digest()
+              + "; the header changed after the file had been verified, or its digests are not"
+              + " those of the tensors");
+    }
   }
 
   private Digest impliedDigest() {

@@ -5,6 +5,7 @@ import io.cairn.format.Digest;
 import io.cairn.format.FileEntry;
 import io.cairn.format.Manifest;
 import io.cairn.model.CorruptSnapshotException;
+import io.cairn.model.Reason;
 import io.cairn.model.Refusal;
 import io.cairn.model.UnsupportedFormatException;
 import io.cairn.store.ReadableFile;
@@ -21,6 +22,7 @@ import java.util.List;
 final class SnapshotVerifier {
   private final Store store;
   private final FileDigester digester = new FileDigester();
+  private String reading = "";
 
   SnapshotVerifier(Store store) {
     this.store = store;
@@ -49,8 +51,13 @@ final class SnapshotVerifier {
       throw e;
     } catch (NoSuchFileException e) {
       return refused(candidate, "'" + e.getFile() + "' vanished while it was read", false);
+    } catch (CorruptSnapshotException e) {
+      return refused(candidate, e.getMessage(), true);
+    } catch (EOFException e) {
+      return refused(candidate, "'" + reading + "' ended while it was read", true);
     } catch (IOException e) {
-      return refused(candidate, String.valueOf(e.getMessage()), true);
+      String reason = "'" + reading + "' could not be read: " + Reason.of(e);
+      return new Verdict.Refused(new Refusal(candidate.id(), reason, false, true));
     }
   }
 
@@ -59,6 +66,7 @@ final class SnapshotVerifier {
   }
 
   private Manifest readManifest(Candidate candidate, PartName part) throws IOException {
+    reading = part.manifest();
     Manifest manifest = Manifests.read(store, part, candidate.files().get(part.manifest()));
     for (FileEntry file : manifest.files()) {
       PartName.File parsed = PartName.parse(file.name()).orElse(null);
@@ -101,6 +109,7 @@ final class SnapshotVerifier {
       if (listed == null) {
         throw new NoSuchFileException(expected.name());
       }
+      reading = expected.name();
       checkBytes(expected);
       OpenPart.open(store, expected).close(); // the header must be readable too
     }
@@ -130,9 +139,6 @@ final class SnapshotVerifier {
                 + expected.digest()
                 + "; its bytes changed after it was written");
       }
-    } catch (EOFException e) {
-      throw new CorruptSnapshotException(
-          "Data file '" + expected.name() + "' ended while it was read", e);
     }
   }
 }

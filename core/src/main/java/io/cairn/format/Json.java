@@ -84,7 +84,7 @@ public final class Json {
       if (parser.nextToken() == null) {
         throw new JsonException("malformed JSON: expected a value, found nothing");
       }
-      Object value = value(parser, "");
+      Object value = value(parser, JsonPath.ROOT);
       requireEnd(parser);
       return value;
     } catch (IOException e) {
@@ -106,7 +106,7 @@ public final class Json {
     } catch (IOException e) {
       throw asJsonException(e);
     }
-    return new JsonObject("", members);
+    return new JsonObject(JsonPath.ROOT, members);
   }
 
   /**
@@ -125,7 +125,7 @@ public final class Json {
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String name = unicode(parser.currentName());
         parser.nextToken();
-        consumer.accept(name, value(parser, name));
+        consumer.accept(name, value(parser, JsonPath.ROOT.member(name)));
       }
       requireEnd(parser);
     } catch (JsonProcessingException | CharacterCodingException e) {
@@ -158,7 +158,7 @@ public final class Json {
     return FACTORY.createGenerator(out).setPrettyPrinter(printer);
   }
 
-  private static Object value(JsonParser parser, String path) throws IOException {
+  private static Object value(JsonParser parser, JsonPath path) throws IOException {
     return switch (parser.currentToken()) {
       case VALUE_STRING -> unicode(parser.getText());
       case VALUE_NUMBER_INT -> wholeNumber(parser.getText());
@@ -172,20 +172,20 @@ public final class Json {
     };
   }
 
-  private static List<Object> array(JsonParser parser, String path) throws IOException {
+  private static List<Object> array(JsonParser parser, JsonPath path) throws IOException {
     List<Object> elements = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      elements.add(value(parser, path + "[" + elements.size() + "]"));
+      elements.add(value(parser, path.element(elements.size())));
     }
     return Collections.unmodifiableList(elements);
   }
 
-  private static JsonObject object(JsonParser parser, String path) throws IOException {
+  private static JsonObject object(JsonParser parser, JsonPath path) throws IOException {
     Map<String, Object> members = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = unicode(parser.currentName());
       parser.nextToken();
-      members.put(name, value(parser, path.isEmpty() ? name : path + "." + name));
+      members.put(name, value(parser, path.member(name)));
     }
     return new JsonObject(path, members);
   }

@@ -19,10 +19,10 @@ import java.util.Set;
 public final class JsonObject {
   private static final int MAX_SHOWN_CHARS = 60;
 
-  private final String path;
+  private final JsonPath path;
   private final Map<String, Object> members;
 
-  JsonObject(String path, Map<String, Object> members) {
+  JsonObject(JsonPath path, Map<String, Object> members) {
     this.path = path;
     this.members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
   }
@@ -231,22 +231,22 @@ public final class JsonObject {
 
   private <T> T as(Class<T> kind, String name, String expected) throws JsonException {
     if (!members.containsKey(name)) {
-      throw wrong(pathOf(name), expected, "nothing");
+      throw wrong(path.member(name), expected, "nothing");
     }
-    return cast(kind, members.get(name), pathOf(name), expected);
+    return cast(kind, members.get(name), path.member(name), expected);
   }
 
   private <T> List<T> elements(Class<T> kind, String name, String expected) throws JsonException {
     List<?> array = array(name);
+    JsonPath arrayPath = path.member(name);
     List<T> elements = new ArrayList<>(array.size());
     for (Object element : array) {
-      String elementPath = pathOf(name) + "[" + elements.size() + "]";
-      elements.add(cast(kind, element, elementPath, expected));
+      elements.add(cast(kind, element, arrayPath.element(elements.size()), expected));
     }
     return Collections.unmodifiableList(elements);
   }
 
-  private static <T> T cast(Class<T> kind, Object value, String path, String expected)
+  private static <T> T cast(Class<T> kind, Object value, JsonPath path, String expected)
       throws JsonException {
     if (!kind.isInstance(value)) {
       throw wrong(path, expected, describe(value));
@@ -254,11 +254,7 @@ public final class JsonObject {
     return kind.cast(value);
   }
 
-  private String pathOf(String name) {
-    return path.isEmpty() ? name : path + "." + name;
-  }
-
-  private static JsonException wrong(String path, String expected, String found) {
+  private static JsonException wrong(JsonPath path, String expected, String found) {
     return new JsonException("'" + path + "': expected " + expected + ", found " + found);
   }
 

@@ -21,6 +21,8 @@ final class PartDecoder {
   /** Dimensions, none so large that a number of 64 bits could not hold it. */
   private static final Pattern SHAPE = Pattern.compile("\\d{1,18}(,\\d{1,18}){0,63}");
 
+  private static final Digest NOTHING = new Digest.Crc32c().digest();
+
   /** A section while it is collected. */
   private record Collected(
       boolean sameOnAllRanks,
@@ -121,6 +123,9 @@ final class PartDecoder {
     if (digest == null) {
       throw corrupt("tensor '" + spec.name() + "' has no digest");
     }
+    Digest parsed =
+        Digest.parse(digest, where + ": " + Text.message("tensor '" + spec.name() + "'"));
+    requireNothing(spec, parsed);
     String name = spec.name().substring(spec.name().indexOf('/') + 1);
     String planes = hasPlanes ? metadata.get(PartHeader.PLANES_PREFIX + spec.name()) : null;
     section.tensors.put(
@@ -130,8 +135,21 @@ final class PartDecoder {
                 ? new TensorSpec(name, spec.dtype(), spec.shape())
                 : inMemory(name, spec, planes),
             slot.offset(),
-            Digest.parse(digest, where + ": " + Text.message("tensor '" + spec.name() + "'")),
+            parsed,
             planes != null));
+  }
+
+  /** The digest of a file says nothing about the digests of tensors without bytes. */
+  private void requireNothing(TensorSpec spec, Digest digest) throws CheckpointException {
+    if (spec.byteSize() == 0 && !digest.equals(NOTHING)) {
+      throw corrupt(
+          "tensor '"
+              + spec.name()
+              + "' is empty, but has digest "
+              + digest
+              + ", expected "
+              + NOTHING);
+    }
   }
 
   /** What a tensor in planes is once they are undone. */

@@ -225,14 +225,20 @@ public final class ZstdSink implements Closeable {
   @Override
   public void close() {
     done = true;
-    for (Frame frame : running) {
-      try {
-        frame.started.await();
-      } catch (IOException | RuntimeException e) {
-        // Nobody wants this frame any more, but the memory of all of them has to be freed.
-      }
-    }
+    running.forEach(ZstdSink::awaitEnd);
     frames.forEach(frame -> frame.encoder.close());
+  }
+
+  /**
+   * Nobody wants this frame any more, and who closes knows already that the file failed. So no
+   * failure of it, not even a lack of memory, may keep the memory of the others from being freed.
+   */
+  private static void awaitEnd(Frame frame) {
+    try {
+      frame.started.await();
+    } catch (IOException | RuntimeException | Error e) {
+      // See above.
+    }
   }
 
   private void requireOpen() {

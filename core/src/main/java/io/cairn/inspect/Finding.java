@@ -14,6 +14,8 @@ public record Finding(Kind kind, String file, String message) {
   public enum Kind {
     /** A file is not what it was when it was written. */
     DAMAGE,
+    /** A file could not be read, such as without permission; it may be sound. */
+    UNREADABLE,
     /** Something is missing: never finished, or not arrived. */
     INCOMPLETE,
     /** A newer Cairn wrote it; it may be sound. */

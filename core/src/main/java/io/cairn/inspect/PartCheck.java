@@ -11,6 +11,8 @@ import io.cairn.format.Manifest;
 import io.cairn.format.StoredPart;
 import io.cairn.format.TensorEntry;
 import io.cairn.inspect.Finding.Kind;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Reason;
 import io.cairn.model.UnsupportedFormatException;
 import io.cairn.store.ReadableFile;
 import io.cairn.store.Store;
@@ -80,8 +82,10 @@ final class PartCheck {
       add(Kind.INCOMPLETE, file, "'" + file + "' is missing");
     } catch (EOFException e) {
       add(Kind.DAMAGE, file, "'" + file + "' ended while it was read");
+    } catch (CheckpointException e) {
+      add(Kind.DAMAGE, file, e.getMessage());
     } catch (IOException e) {
-      add(Kind.DAMAGE, file, String.valueOf(e.getMessage()));
+      add(Kind.UNREADABLE, file, "'" + file + "' could not be read: " + Reason.of(e));
     }
   }
 
@@ -108,11 +112,11 @@ final class PartCheck {
       add(Kind.DAMAGE, manifestName, message + "'");
       return;
     }
-    boolean sound = checkBytes(expected);
+    boolean whole = checkBytes(expected);
     try (OpenPart open = OpenPart.open(store, expected.name())) {
       content = deep ? Optional.of(open.part()) : Optional.empty();
       checkName(expected.name(), open.part());
-      if (!sound || deep) {
+      if (!whole || !checkHeader(expected, open) || deep) {
         checkTensors(expected.name(), open);
       }
     }
@@ -137,6 +141,13 @@ final class PartCheck {
       }
       return true;
     }
+  }
+
+  /** As a restore does before it takes the header's word for the tensors. */
+  private boolean checkHeader(FileEntry expected, OpenPart open) {
+    int before = findings.size();
+    guarded(expected.name(), () -> open.requireDigest(expected));
+    return findings.size() == before;
   }
 
   private void checkName(String file, StoredPart part) {

@@ -23,6 +23,7 @@ public final class SnapshotComparison {
 
   private final SnapshotReader before;
   private final SnapshotReader after;
+  private final Map<Place, TensorInfo> tensorsBefore;
   private final ByteBuffer piecesBefore = buffer();
   private final ByteBuffer piecesAfter = buffer();
   private final double[] numbersBefore = new double[COUNT];
@@ -37,6 +38,7 @@ public final class SnapshotComparison {
   public SnapshotComparison(SnapshotReader before, SnapshotReader after) {
     this.before = before;
     this.after = after;
+    this.tensorsBefore = tensors(before); // once: it is looked into for each tensor
   }
 
   private static ByteBuffer buffer() {
@@ -51,13 +53,12 @@ public final class SnapshotComparison {
    * @throws IOException if a snapshot cannot be read
    */
   public SnapshotDiff run(Consumer<TensorDiff> progress) throws IOException {
-    Map<Place, TensorInfo> old = tensors(before);
     Map<Place, TensorInfo> young = tensors(after);
-    TreeSet<Place> places = new TreeSet<>(old.keySet());
+    TreeSet<Place> places = new TreeSet<>(tensorsBefore.keySet());
     places.addAll(young.keySet());
     List<TensorDiff> tensors = new ArrayList<>();
     for (Place place : places) {
-      TensorDiff diff = compare(place, old.get(place), young.get(place));
+      TensorDiff diff = compare(place, tensorsBefore.get(place), young.get(place));
       tensors.add(diff);
       progress.accept(diff);
     }
@@ -73,7 +74,7 @@ public final class SnapshotComparison {
    */
   public TensorDiff compare(TensorInfo young) throws IOException {
     Place place = new Place(young.part(), young.fullName());
-    return compare(place, tensors(before).get(place), young);
+    return compare(place, tensorsBefore.get(place), young);
   }
 
   /** Where a tensor is looked for in the other snapshot. */

@@ -8,6 +8,7 @@ import io.cairn.format.FileEntry;
 import io.cairn.format.Manifest;
 import io.cairn.inspect.SnapshotListing.Status;
 import io.cairn.model.CorruptSnapshotException;
+import io.cairn.model.Reason;
 import io.cairn.model.RunName;
 import io.cairn.model.UnsupportedFormatException;
 import io.cairn.store.Store;
@@ -76,7 +77,8 @@ final class SnapshotLister {
     } catch (CorruptSnapshotException e) {
       known.add(Status.DAMAGED, e.getMessage());
     } catch (IOException e) {
-      known.add(Status.DAMAGED, "Manifest '" + part.manifest() + "' cannot be read: " + e);
+      known.add(
+          Status.DAMAGED, "Manifest '" + part.manifest() + "' cannot be read: " + Reason.of(e));
     }
   }
 

@@ -27,6 +27,8 @@ public interface SectionSource {
    *
    * @param spec its name, type and shape in this training
    * @param memory its live memory, to be overwritten
+   * @throws IllegalArgumentException if the memory has another size, or the tensor has a place
+   *     already
    */
   void tensor(TensorSpec spec, TensorMemory memory);
 

@@ -21,6 +21,7 @@ final class SectionRestore implements SectionSource {
   private final SectionHeader header;
   private final TensorReader reader;
   private final Set<String> taken = new HashSet<>();
+  private final Set<String> placed = new HashSet<>();
   private final List<String> differences = new ArrayList<>();
   private final List<Target> targets = new ArrayList<>();
 
@@ -80,7 +81,15 @@ final class SectionRestore implements SectionSource {
               + (entry == null ? "none" : entry.spec().typeAndShape())
               + ", this training has "
               + spec.typeAndShape());
-    } else if (memory.byteSize() != spec.byteSize()) {
+    } else {
+      requireSize(spec, memory);
+      requireFirst(spec);
+      targets.add(new Target(fullName(spec.name()), entry, memory));
+    }
+  }
+
+  private void requireSize(TensorSpec spec, TensorMemory memory) {
+    if (memory.byteSize() != spec.byteSize()) {
       throw new IllegalArgumentException(
           "Tensor '"
               + fullName(spec.name())
@@ -88,8 +97,17 @@ final class SectionRestore implements SectionSource {
               + spec.byteSize()
               + " bytes, but its memory has "
               + memory.byteSize());
-    } else {
-      targets.add(new Target(fullName(spec.name()), entry, memory));
+    }
+  }
+
+  /** A file is read once, from its begin to its end: there is one place for each tensor. */
+  private void requireFirst(TensorSpec spec) {
+    if (!placed.add(spec.name())) {
+      throw new IllegalArgumentException(
+          "Tensor '"
+              + fullName(spec.name())
+              + "' is asked for twice; nothing was changed. A tensor was captured once: take it"
+              + " once, and copy it to a second place in StateSource.afterwards");
     }
   }
 

@@ -8,6 +8,8 @@ import io.cairn.format.DirectMemory;
 import io.cairn.format.StoredPart;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.CorruptSnapshotException;
+import io.cairn.model.Reason;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -37,6 +39,7 @@ final class TensorReader {
    * Copies tensors to where they go.
    *
    * @throws CorruptSnapshotException if one is not what its digest says; some may be copied
+   * @throws CheckpointException if one cannot be read; some may be copied
    */
   void copy(List<SectionRestore.Target> targets) throws CheckpointException {
     List<ReadPlan.Block> blocks = ReadPlan.of(part, targets);
@@ -88,9 +91,11 @@ final class TensorReader {
   private Content read(ReadPlan.Block block, ByteBuffer target) throws CheckpointException {
     try {
       source.readFully(block.position(), target.clear().limit(block.bytes()));
-    } catch (IOException e) {
+    } catch (CheckpointException | EOFException e) {
       String name = block.pieces().get(0).target().fullName();
-      throw changed(name, "could not be read again: " + e.getMessage(), e);
+      throw changed(name, "could not be read again: " + Reason.of(e), e);
+    } catch (IOException e) {
+      throw unreadable(block.pieces().get(0).target().fullName(), e);
     }
     Content content = new Content(block, target, new ArrayList<>(block.pieces().size()));
     for (ReadPlan.Piece piece : block.pieces()) {
@@ -120,6 +125,17 @@ final class TensorReader {
     if (!found.equals(expected)) {
       throw changed(target.fullName(), "has digest " + found + ", expected " + expected, null);
     }
+  }
+
+  /** Says nothing about the file: it may be as it was. */
+  private static CheckpointException unreadable(String name, IOException cause) {
+    return new CheckpointException(
+        "Tensor '"
+            + name
+            + "' could not be read again, after the whole file had been verified: "
+            + Reason.of(cause)
+            + ". The training's state is now partly overwritten; start the process again",
+        cause);
   }
 
   private static CorruptSnapshotException changed(String name, String what, IOException cause) {

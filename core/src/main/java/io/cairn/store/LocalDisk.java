@@ -70,7 +70,9 @@ record LocalDisk(Path folder) implements Disk {
 
       @Override
       public int read(long position, ByteBuffer target) throws IOException {
-        return channel.read(target, position);
+        int count = channel.read(Pieces.next(target), position);
+        target.position(target.position() + Math.max(0, count));
+        return count;
       }
 
       @Override

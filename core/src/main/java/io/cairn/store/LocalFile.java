@@ -128,7 +128,8 @@ final class LocalFile implements Disk.OpenFile {
     int count = source.remaining();
     int from = source.position();
     while (source.hasRemaining()) {
-      to.write(source, start + source.position() - from);
+      int written = to.write(Pieces.next(source), start + source.position() - from);
+      source.position(source.position() + written);
     }
     return count;
   }

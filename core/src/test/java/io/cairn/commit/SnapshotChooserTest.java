@@ -14,8 +14,10 @@ import io.cairn.store.LocalStore;
 import io.cairn.testkit.CrashDisk;
 import io.cairn.testkit.FileSet;
 import io.cairn.testkit.Repro;
+import io.cairn.testkit.UnreadableDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -77,6 +79,38 @@ class SnapshotChooserTest {
     assertThat(chooser.refusals().get(3).reason())
         .startsWith("Data file '" + data + "' has 7 bytes, its manifest says ")
         .endsWith("it was cut or replaced");
+    disk.assertNoOpenFiles();
+  }
+
+  @Test
+  void whatCannotBeReadIsNotCalledDamaged() throws Exception {
+    Parts.commit(store, Parts.single(10, 1));
+    Parts.commit(store, Parts.single(20, 1));
+    Parts.commit(store, Parts.single(30, 1));
+    String manifest = Parts.single(30, 1).manifest();
+    String data = Parts.single(20, 1).data(Compression.NONE);
+    LocalStore denying =
+        new LocalStore(
+            new UnreadableDisk(
+                disk, Set.of(manifest, data)::contains, name -> new AccessDeniedException(name)));
+    SnapshotChooser chooser = new SnapshotChooser(denying, Catalog.read(denying, Parts.RUN));
+
+    assertThat(Parts.newest(chooser)).contains(new SnapshotId(10, 1));
+    assertThat(chooser.refusals())
+        .containsExactly(
+            new Refusal(
+                new SnapshotId(30, 1),
+                "'"
+                    + manifest
+                    + "' could not be read: java.nio.file.AccessDeniedException: "
+                    + manifest,
+                false,
+                true),
+            new Refusal(
+                new SnapshotId(20, 1),
+                "'" + data + "' could not be read: java.nio.file.AccessDeniedException: " + data,
+                false,
+                true));
     disk.assertNoOpenFiles();
   }
 

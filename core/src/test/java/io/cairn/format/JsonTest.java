@@ -73,6 +73,31 @@ class JsonTest {
         .hasMessageStartingWith("malformed JSON at line 2, column 6: ");
   }
 
+  /** Each object with a path of its own as text would take 200 KB, and there are 100,000. */
+  @Test
+  void many_objects_at_a_long_path_take_little_memory() throws Exception {
+    String name = "n".repeat(Json.MAX_NAME_CHARS);
+    int depth = 50;
+    int count = 100_000;
+    String text =
+        ("{\"" + name + "\":").repeat(depth)
+            + "["
+            + "{},".repeat(count - 1)
+            + "{}]"
+            + "}".repeat(depth);
+
+    JsonObject innermost = Json.parseObject(text.getBytes(UTF_8));
+    for (int level = 1; level < depth; level++) {
+      innermost = innermost.object(name);
+    }
+    List<JsonObject> objects = innermost.objects(name);
+
+    assertThat(objects).hasSize(count);
+    assertThatThrownBy(() -> objects.get(count - 1).string("x"))
+        .isInstanceOf(JsonException.class)
+        .hasMessageStartingWith("'" + name.substring(0, 100));
+  }
+
   @Test
   void a_name_twice_is_refused() {
     assertThatThrownBy(() -> Json.parseValue("{\"a\": {\"b\": 1, \"b\": 1}}"))

@@ -143,6 +143,25 @@ class PartHeaderTest {
         .hasMessageContaining(message);
   }
 
+  /** No digest of the file would tell. */
+  @Test
+  void an_empty_tensor_has_the_digest_of_no_bytes() throws IOException {
+    String header =
+        "{\"__metadata__\":{\"cairn.format\":\"1\",\"cairn.part\":\"p\",\"section/m\":\"own\","
+            + "\"digest/m/e\":\"crc32c:0000000%d\"},"
+            + "\"m/e\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}";
+
+    assertThat(
+            PartHeader.decode(MemoryFile.safetensors(header.formatted(0), 0), "x")
+                .header()
+                .sections())
+        .containsOnlyKeys("m");
+    assertThatThrownBy(() -> PartHeader.decode(MemoryFile.safetensors(header.formatted(1), 0), "x"))
+        .isInstanceOf(CorruptSnapshotException.class)
+        .hasMessage(
+            "x: tensor 'm/e' is empty, but has digest crc32c:00000001, expected crc32c:00000000");
+  }
+
   @Test
   void metadata_of_other_tools_is_ignored() throws IOException {
     String header =

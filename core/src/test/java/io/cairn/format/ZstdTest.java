@@ -13,7 +13,9 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +112,46 @@ class ZstdTest {
             .isInstanceOf(EOFException.class)
             .hasMessage("x.zst: expected 2 bytes at " + position + ", but there are only 10");
       }
+    }
+  }
+
+  /** Work on a frame whose memory was freed says so. */
+  @Test
+  void closing_frees_all_memory_even_if_a_frame_lacked_some() throws IOException {
+    List<ZstdSink.Work> works = new ArrayList<>();
+    ZstdSink sink =
+        new ZstdSink(
+            new MemoryFile(),
+            2,
+            work -> {
+              works.add(work);
+              return new LackOfMemory();
+            });
+    sink.write(ByteBuffer.allocateDirect(2 * FRAME));
+
+    sink.close();
+
+    assertThat(works).hasSize(2);
+    assertThat(works)
+        .allSatisfy(
+            work ->
+                assertThatThrownBy(work::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("Compression context is closed"));
+  }
+
+  private static final class LackOfMemory implements ZstdSink.Started {
+    @Override
+    public boolean isDone() {
+      return true;
+    }
+
+    @Override
+    public void help() {}
+
+    @Override
+    public void await() {
+      throw new OutOfMemoryError("no memory for a frame");
     }
   }
 

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.SampleRuns;
 import io.cairn.commit.Catalog;
 import io.cairn.commit.SnapshotChooser;
+import io.cairn.format.Digest;
+import io.cairn.format.FileEntry;
+import io.cairn.format.Manifest;
+import io.cairn.format.ManifestCodec;
 import io.cairn.model.DType;
 import io.cairn.model.Rank;
 import io.cairn.model.RunName;
@@ -13,15 +17,22 @@ import io.cairn.model.TensorSpec;
 import io.cairn.model.UnsupportedFormatException;
 import io.cairn.policy.CompressionPolicy;
 import io.cairn.sagemaker.SyncMarkers;
+import io.cairn.store.Disk;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
+import io.cairn.testkit.CrashDisk;
 import io.cairn.testkit.Damage;
 import io.cairn.testkit.FileSet;
+import io.cairn.testkit.UnreadableDisk;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +106,73 @@ class SnapshotCheckerTest {
         .containsExactly(Finding.Kind.DAMAGE, Finding.Kind.DAMAGE);
     assertThat(check(false).snapshots().get(0).findings().get(1).message())
         .startsWith("Tensor 'optimizer/velocity' in 'bank.step-000000000010");
+  }
+
+  /** Whoever wrote the file wrote its digest, too; only the tensor's own is wrong. */
+  @Test
+  void aDigestInTheHeaderThatIsNotTheTensorsIsFound() throws Exception {
+    SampleRuns.save(folder, "bank", TENSORS);
+    Path data = file(".safetensors");
+    byte[] bytes = Files.readAllBytes(data);
+    String header = new String(bytes, StandardCharsets.ISO_8859_1);
+    int at = header.indexOf("crc32c:") + "crc32c:".length();
+    bytes[at] = (byte) (bytes[at] == '0' ? '1' : '0');
+    Files.write(data, bytes);
+    Path manifest = file(".json");
+    Manifest before = ManifestCodec.decode(Files.readAllBytes(manifest), "x");
+    FileEntry changed =
+        new FileEntry(
+            data.getFileName().toString(), bytes.length, Digest.of(ByteBuffer.wrap(bytes)));
+    Files.write(manifest, ManifestCodec.encode(withFile(before, changed)));
+
+    assertThat(wouldBeRestored()).isFalse();
+    assertThat(check(false).snapshots().get(0).findings())
+        .extracting(Finding::message)
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .startsWith("Data file '" + data.getFileName() + "' has digest crc32c:")
+                    .contains(" by its header, its manifest says " + changed.digest()),
+            second -> assertThat(second).startsWith("Tensor '").contains("its header says "));
+  }
+
+  private static Manifest withFile(Manifest before, FileEntry file) {
+    return new Manifest(
+        before.run(),
+        before.id(),
+        before.progress(),
+        before.part(),
+        before.parts(),
+        before.time(),
+        before.resumedFrom(),
+        before.metrics(),
+        before.fingerprint(),
+        List.of(file));
+  }
+
+  @Test
+  void whatCannotBeReadIsNotCalledDamaged() throws Exception {
+    SampleRuns.save(folder, "bank", TENSORS);
+    Map<String, byte[]> files = new TreeMap<>();
+    for (String name : FileSet.in(folder).names()) {
+      files.put(name, FileSet.in(folder).read(name));
+    }
+    String data = file(".safetensors").getFileName().toString();
+    Disk disk =
+        new UnreadableDisk(
+            CrashDisk.holding(files), data::equals, name -> new AccessDeniedException(name));
+    Store denying = new LocalStore(disk);
+    List<SnapshotListing> listed =
+        SnapshotCatalog.read(denying, new SyncMarkers()).runs().get(0).newestFirst();
+
+    CheckReport report = new SnapshotChecker(denying, true, 1, bytes -> {}).check(listed);
+
+    assertThat(report.snapshots().get(0).findings())
+        .containsExactly(
+            new Finding(
+                Finding.Kind.UNREADABLE,
+                data,
+                "'" + data + "' could not be read: java.nio.file.AccessDeniedException: " + data));
   }
 
   @Test

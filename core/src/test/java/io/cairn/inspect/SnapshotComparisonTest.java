@@ -3,15 +3,18 @@ package io.cairn.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.cairn.SampleRuns;
 import io.cairn.model.DType;
 import io.cairn.model.TensorSpec;
 import io.cairn.sagemaker.SyncMarkers;
 import io.cairn.store.LocalStore;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,32 @@ class SnapshotComparisonTest {
 
     assertThat(diff().facts()).isEmpty();
     assertThat(diff().isSame()).isTrue();
+  }
+
+  /** A map of all tensors for each tensor would be some 300 MB for a thousand of them. */
+  @Test
+  void oneOfManyTensorsIsComparedWithoutLookingAtAll() throws Exception {
+    Map<TensorSpec, byte[]> many = new HashMap<>();
+    for (int i = 0; i < 1000; i++) {
+      many.put(floats("w" + i, 1), bytes(i));
+    }
+    SampleRuns.save(folder.resolve("before"), "bank", many);
+    SampleRuns.save(folder.resolve("after"), "bank", many);
+
+    try (SnapshotReader before = open("before");
+        SnapshotReader after = open("after")) {
+      SnapshotComparison comparison = new SnapshotComparison(before, after);
+      long start = allocatedBytes();
+      for (TensorInfo tensor : after.tensors()) {
+        assertThat(comparison.compare(tensor).kind()).isEqualTo(TensorDiff.Kind.SAME);
+      }
+      assertThat(allocatedBytes() - start).isLessThan(50L << 20);
+    }
+  }
+
+  private static long allocatedBytes() {
+    return ManagementFactory.getPlatformMXBean(ThreadMXBean.class)
+        .getThreadAllocatedBytes(Thread.currentThread().getId());
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.cairn.format.Digest;
 import io.cairn.format.PartHeader;
 import io.cairn.format.StoredPart;
 import io.cairn.format.TensorEntry;
+import io.cairn.model.CheckpointException;
 import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.DType;
 import io.cairn.model.IncompatibleSnapshotException;
@@ -25,6 +26,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -270,6 +272,30 @@ class StagingTest {
   }
 
   @Test
+  void aTensorHasOnePlaceBytesAreGivenAsOftenAsAskedFor() throws Exception {
+    byte[] large = randomBytes((1 << 20) + 1);
+    StateCapture capture = capture();
+    capture.section("a").bytes("x", large);
+    StateRestore restore = restore(written(capture.copyInto(new StagingBuffer(PLENTY))));
+    byte[] again = new byte[large.length];
+    byte[] second = new byte[large.length];
+    SectionSource a = restore.section("a");
+    a.tensor(bytes("x", large.length), TensorMemory.of(again));
+
+    assertThatThrownBy(() -> a.tensor(bytes("x", large.length), TensorMemory.of(second)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Tensor 'a/x' is asked for twice; nothing was changed. A tensor was captured once:"
+                + " take it once, and copy it to a second place in StateSource.afterwards");
+    assertThat(again).containsOnly(0);
+    assertThat(a.bytes("x")).isEqualTo(large);
+    assertThat(a.bytes("x")).isEqualTo(large);
+    restore.apply();
+    assertThat(again).isEqualTo(large);
+    assertThat(second).containsOnly(0);
+  }
+
+  @Test
   void missingValuesAndSectionsAreNamed() throws Exception {
     StateCapture capture = capture();
     capture.section("a").value("text", "no number").value("flag", "yes");
@@ -338,6 +364,37 @@ class StagingTest {
         .isInstanceOf(CorruptSnapshotException.class)
         .hasMessageContaining("Tensor 'a/x' has digest")
         .hasMessageContaining("the file changed while it was loaded");
+  }
+
+  @Test
+  void aFileThatCannotBeReadAgainIsNotCalledChanged() throws Exception {
+    StateCapture capture = capture();
+    capture.section("a").bytes("x", new byte[100]);
+    byte[] file = written(capture.copyInto(new StagingBuffer(PLENTY)));
+    StateRestore restore = new StateRestore();
+    restore.addShared(PartHeader.decode(source(file), "file"), unreadable(file.length));
+    restore.section("a").tensor(bytes("x", 100), TensorMemory.of(new byte[100]));
+
+    assertThatThrownBy(restore::apply)
+        .isExactlyInstanceOf(CheckpointException.class)
+        .hasMessage(
+            "Tensor 'a/x' could not be read again, after the whole file had been verified:"
+                + " java.nio.file.AccessDeniedException: /c/x. The training's state is now partly"
+                + " overwritten; start the process again");
+  }
+
+  private static ByteSource unreadable(long size) {
+    return new ByteSource() {
+      @Override
+      public long size() {
+        return size;
+      }
+
+      @Override
+      public void readFully(long position, ByteBuffer target) throws IOException {
+        throw new AccessDeniedException("/c/x");
+      }
+    };
   }
 
   @Test

@@ -8,6 +8,8 @@ import io.cairn.testkit.Repro;
 import io.cairn.testkit.Tmpfs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +56,36 @@ class LocalFileTest {
       case 2 -> LARGE + PAGE * random.nextInt(4);
       default -> LARGE + random.nextInt(2 * PAGE);
     };
+  }
+
+  /** A header on the heap may have 100 MB. */
+  @Test
+  void memoryOnTheHeapTakesLittleDirectMemory() throws Exception {
+    byte[] bytes = randomBytes(16 * Pieces.HEAP_BYTES + 1);
+    long before = directBytes();
+
+    try (LocalFile file = LocalFile.create(folder.resolve("f"))) {
+      file.reserve(bytes.length);
+      file.fill(ByteBuffer.wrap(bytes));
+      file.write(ByteBuffer.wrap(bytes));
+      file.force();
+    }
+    ByteBuffer again = ByteBuffer.allocate(2 * bytes.length);
+    try (ReadableFile file = LocalStore.in(folder).open("f")) {
+      file.readFully(0, again);
+      assertThat(file.read(again.capacity(), ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+
+    assertThat(directBytes() - before).isLessThan(4L * Pieces.HEAP_BYTES);
+    assertThat(again.flip().slice(0, bytes.length)).isEqualTo(ByteBuffer.wrap(bytes));
+    assertThat(again.slice(bytes.length, bytes.length)).isEqualTo(ByteBuffer.wrap(bytes));
+  }
+
+  private static long directBytes() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 
   @Test

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.model;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileSystemException;
+
+/** Why an operation failed, in words. The message alone is often only a file's name, or nothing. */
+public final class Reason {
+  private Reason() {}
+
+  /**
+   * The message of an exception if it explains itself; else with what kind of exception it is.
+   *
+   * @param e what failed
+   * @return never null, and never only a name
+   */
+  public static String of(IOException e) {
+    if (e instanceof ClosedChannelException) {
+      return "the file was closed while it was used, as it is when a thread that uses it is"
+          + " interrupted ("
+          + e.getClass().getSimpleName()
+          + ")";
+    }
+    return explainsItself(e) ? e.getMessage() : e.toString();
+  }
+
+  private static boolean explainsItself(IOException e) {
+    if (e.getMessage() == null) {
+      return false;
+    }
+    return e instanceof CheckpointException
+        || (e instanceof FileSystemException failure && failure.getReason() != null)
+        || e.getClass() == IOException.class;
+  }
+}
