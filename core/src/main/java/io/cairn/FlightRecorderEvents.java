@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn;
 
+import io.cairn.model.Reason;
 import io.cairn.model.RunName;
 import io.cairn.model.SnapshotId;
 import java.io.IOException;
@@ -279,7 +280,7 @@ final class FlightRecorderEvents implements CheckpointEvents {
   public void uploadFailed(IOException cause) {
     UploadFailureEvent record = new UploadFailureEvent();
     record.run = run;
-    record.reason = cause.getMessage();
+    record.reason = Reason.of(cause);
     record.commit();
   }
 

@@ -2,6 +2,7 @@
 package io.cairn;
 
 import io.cairn.model.Progress;
+import io.cairn.model.Reason;
 import io.cairn.model.Refusal;
 import io.cairn.model.RunName;
 import io.cairn.model.SnapshotId;
@@ -149,7 +150,7 @@ final class LoggingEvents implements CheckpointEvents {
 
   @Override
   public void sweepFailed(IOException cause) {
-    LOG.warn("cairn event=sweep_failed run={} reason={}", run, quoted(cause.getMessage()), cause);
+    LOG.warn("cairn event=sweep_failed run={} reason={}", run, quoted(Reason.of(cause)), cause);
   }
 
   @Override
@@ -165,7 +166,7 @@ final class LoggingEvents implements CheckpointEvents {
 
   @Override
   public void fetchFailed(IOException cause) {
-    LOG.warn("cairn event=fetch_failed run={} reason={}", run, quoted(cause.getMessage()), cause);
+    LOG.warn("cairn event=fetch_failed run={} reason={}", run, quoted(Reason.of(cause)), cause);
   }
 
   @Override
@@ -200,7 +201,7 @@ final class LoggingEvents implements CheckpointEvents {
 
   @Override
   public void uploadFailed(IOException cause) {
-    LOG.warn("cairn event=upload_failed run={} reason={}", run, quoted(cause.getMessage()), cause);
+    LOG.warn("cairn event=upload_failed run={} reason={}", run, quoted(Reason.of(cause)), cause);
   }
 
   @Override

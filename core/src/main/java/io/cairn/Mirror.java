@@ -122,7 +122,7 @@ final class Mirror {
         + " to "
         + settings.store()
         + ", it is read from there without a copy: "
-        + e.getMessage();
+        + Reason.of(e);
   }
 
   private void fetch(Candidate candidate) throws IOException {

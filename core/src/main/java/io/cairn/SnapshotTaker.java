@@ -5,6 +5,7 @@ import io.cairn.commit.PartImage;
 import io.cairn.commit.PartName;
 import io.cairn.model.CommitFailedException;
 import io.cairn.model.Fingerprint;
+import io.cairn.model.Reason;
 import io.cairn.model.SnapshotId;
 import io.cairn.model.TrainingState;
 import io.cairn.policy.Moment;
@@ -99,7 +100,7 @@ final class SnapshotTaker {
       failures.failed(
           id,
           new CommitFailedException(
-              "Could not capture the state at " + moment.progress() + ": " + e.getMessage(), e));
+              "Could not capture the state at " + moment.progress() + ": " + Reason.of(e), e));
       return false;
     }
   }

@@ -8,6 +8,7 @@ import io.cairn.format.ManifestCodec;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.CommitFailedException;
 import io.cairn.model.CommitUnknownException;
+import io.cairn.model.Reason;
 import io.cairn.staging.StagedState;
 import io.cairn.store.PendingFile;
 import io.cairn.store.PublishUnknownException;
@@ -131,21 +132,20 @@ public final class PartCommit {
   private CommitFailedException taken(
       PartName part, FileAlreadyExistsException cause, List<String> written) {
     String why =
-        cause.getFile()
-            + " is there already: another process writes attempt "
+        "it is there already: another process writes attempt "
             + part.id().attempt()
             + " of rank "
             + part.part()
             + ", too. Give each worker its rank (checkpoint_rank, checkpoint_world_size), or each"
             + " training a run name of its own (checkpoint_run)";
-    return failed(part, new FileAlreadyExistsException(why), written);
+    return failed(part, new FileAlreadyExistsException(cause.getFile(), null, why), written);
   }
 
   /** Removes what was written, manifest first; what cannot be removed is said beside the cause. */
   private CommitFailedException failed(PartName part, Exception cause, List<String> written) {
     CommitFailedException failure =
         new CommitFailedException(
-            "Could not save snapshot part '" + part + "' in " + store + ": " + cause.getMessage(),
+            "Could not save snapshot part '" + part + "' in " + store + ": " + Reason.of(cause),
             cause);
     for (String name : written) {
       try {

@@ -15,7 +15,7 @@ public final class Reason {
    * @param e what failed
    * @return never null, and never only a name
    */
-  public static String of(IOException e) {
+  public static String of(Exception e) {
     if (e instanceof ClosedChannelException) {
       return "the file was closed while it was used, as it is when a thread that uses it is"
           + " interrupted ("
@@ -25,11 +25,12 @@ public final class Reason {
     return explainsItself(e) ? e.getMessage() : e.toString();
   }
 
-  private static boolean explainsItself(IOException e) {
+  private static boolean explainsItself(Exception e) {
     if (e.getMessage() == null) {
       return false;
     }
     return e instanceof CheckpointException
+        || e instanceof RuntimeException
         || (e instanceof FileSystemException failure && failure.getReason() != null)
         || e.getClass() == IOException.class;
   }

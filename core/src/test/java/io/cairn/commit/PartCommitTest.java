@@ -122,7 +122,8 @@ class PartCommitTest {
     assertThatThrownBy(() -> Parts.commit(store, NEW))
         .isInstanceOf(CommitFailedException.class)
         .hasMessageContaining("Could not save snapshot part '" + NEW + "' in crash disk: ")
-        .hasMessageContaining(" is there already: another process writes attempt 1 of rank 0, too")
+        .hasMessageContaining(
+            ": it is there already: another process writes attempt 1 of rank 0, too")
         .hasMessageEndingWith("each training a run name of its own (checkpoint_run)");
   }
 
