@@ -77,6 +77,41 @@ class DjlCheckpointListenerTest {
     return trained;
   }
 
+  /** A loop that leaves the epoch has trained the batch in its hand. */
+  @Test
+  void anEpochThatIsLeftHoldsItsLastStep() throws Exception {
+    MemorySnapshot left;
+    try (Training training = training()) {
+      int epochs = checkpoints.remainingEpochs(3);
+      assertThat(epochs).isEqualTo(3);
+      trainFirstBatches(training, 5);
+      left = training.snapshot();
+    }
+    assertThat(folder.resolve("checkpoints").toFile().list())
+        .contains("mlp.step-000000000005.attempt-001.part-00000-of-00001.safetensors");
+    checkpoints = listener();
+    try (Training training = training()) {
+      assertThat(checkpoints.remainingEpochs(3)).isEqualTo(2);
+      assertThat(Stream.of("model", "optimizer", "listeners"))
+          .allSatisfy(
+              section -> assertThat(training.snapshot().differences(left, section)).isEmpty());
+    }
+  }
+
+  private void trainFirstBatches(Training training, int batches) throws Exception {
+    Trainer trainer = training.trainer;
+    int trained = 0;
+    for (Batch batch : trainer.iterateDataset(checkpoints.resume(training.data))) {
+      EasyTrain.trainBatch(trainer, batch);
+      trainer.step();
+      batch.close();
+      if (++trained == batches) {
+        break;
+      }
+    }
+    trainer.notifyListeners(listener -> listener.onEpoch(trainer));
+  }
+
   private static Stream<String> differencesToStock(MemorySnapshot actual) {
     Training.seed(7);
     try (Training training = Training.with("adam").start()) {
