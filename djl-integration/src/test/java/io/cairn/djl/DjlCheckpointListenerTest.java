@@ -10,6 +10,7 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.listener.EpochTrainingListener;
 import io.cairn.Checkpointer;
+import io.cairn.model.IncompatibleSnapshotException;
 import io.cairn.model.Progress;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
@@ -82,8 +83,7 @@ class DjlCheckpointListenerTest {
   void anEpochThatIsLeftHoldsItsLastStep() throws Exception {
     MemorySnapshot left;
     try (Training training = training()) {
-      int epochs = checkpoints.remainingEpochs(3);
-      assertThat(epochs).isEqualTo(3);
+      assertThat(checkpoints.remainingEpochs(3)).isEqualTo(3);
       trainFirstBatches(training, 5);
       left = training.snapshot();
     }
@@ -141,6 +141,21 @@ class DjlCheckpointListenerTest {
         .hasMessage(
             "The checkpoint listener belongs to no trainer. Add it to the training configuration,"
                 + " before model.newTrainer(config).");
+  }
+
+  @Test
+  void dataOfAnotherSizeIsRefusedBeforeTheFirstStep() throws Exception {
+    try (Training training = training()) {
+      checkpoints.remainingEpochs(3);
+      trainFirstBatches(training, 5);
+    }
+    checkpoints = listener();
+    try (Training training = Training.with("adam").rows(299).listener(checkpoints).start()) {
+      checkpoints.remainingEpochs(3);
+      assertThatThrownBy(() -> checkpoints.resume(training.data))
+          .isInstanceOf(IncompatibleSnapshotException.class)
+          .hasMessageContaining("training data: snapshot has 300 rows, this training has 299");
+    }
   }
 
   @Test
