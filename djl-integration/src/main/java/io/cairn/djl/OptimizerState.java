@@ -4,6 +4,7 @@ package io.cairn.djl;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.ParameterTracker;
 import io.cairn.model.Checkpointed;
 import io.cairn.model.Fingerprint;
 import java.lang.reflect.Field;
@@ -112,6 +113,7 @@ final class OptimizerState {
     facts.identity("optimizer", optimizer.getClass().getName());
     for (Field field : ownFields(optimizer)) {
       describeNumber(facts, field);
+      describeTracker(facts, field);
     }
     for (String setting : List.of("rescaleGrad", "clipGrad", "weightDecays", "beginNumUpdate")) {
       describeNumber(facts, Internals.field(Optimizer.class, setting));
@@ -125,6 +127,14 @@ final class OptimizerState {
       if (field.getName().equals("momentum")) {
         facts.identity("optimizer.hasMomentum", ((Number) value).doubleValue() != 0);
       }
+    }
+  }
+
+  private void describeTracker(Fingerprint.Builder facts, Field field) {
+    if (field.getDeclaringClass().getName().startsWith(DJL)
+        && ParameterTracker.class.isAssignableFrom(field.getType())) {
+      Object tracker = Internals.get(Internals.open(field), optimizer);
+      new TrackerFacts(facts).add("optimizer." + field.getName(), tracker);
     }
   }
 }

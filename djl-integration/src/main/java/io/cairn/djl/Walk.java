@@ -61,9 +61,18 @@ final class Walk {
     return new Steps(batches);
   }
 
-  /** When validation is done and listeners know. */
+  private boolean endStep() {
+    if (batchInHand) {
+      batchInHand = false;
+      now = now.afterBatch();
+      return true;
+    }
+    return false;
+  }
+
+  /** When validation is done and listeners know. A loop that left early has a batch in hand. */
   void endEpoch(Map<String, Double> metrics) throws IOException {
-    batchInHand = false;
+    endStep();
     now = now.afterEpoch();
     data.epochEnded();
     positions.afterEpoch(now, metrics);
@@ -87,15 +96,6 @@ final class Walk {
         tell();
       }
       return more;
-    }
-
-    private boolean endStep() {
-      if (batchInHand) {
-        batchInHand = false;
-        now = now.afterBatch();
-        return true;
-      }
-      return false;
     }
 
     private void tell() {

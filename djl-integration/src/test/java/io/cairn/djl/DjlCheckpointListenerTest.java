@@ -10,6 +10,7 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.listener.EpochTrainingListener;
 import io.cairn.Checkpointer;
+import io.cairn.model.IncompatibleSnapshotException;
 import io.cairn.model.Progress;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
@@ -77,6 +78,40 @@ class DjlCheckpointListenerTest {
     return trained;
   }
 
+  /** A loop that leaves the epoch has trained the batch in its hand. */
+  @Test
+  void anEpochThatIsLeftHoldsItsLastStep() throws Exception {
+    MemorySnapshot left;
+    try (Training training = training()) {
+      assertThat(checkpoints.remainingEpochs(3)).isEqualTo(3);
+      trainFirstBatches(training, 5);
+      left = training.snapshot();
+    }
+    assertThat(folder.resolve("checkpoints").toFile().list())
+        .contains("mlp.step-000000000005.attempt-001.part-00000-of-00001.safetensors");
+    checkpoints = listener();
+    try (Training training = training()) {
+      assertThat(checkpoints.remainingEpochs(3)).isEqualTo(2);
+      assertThat(Stream.of("model", "optimizer", "listeners"))
+          .allSatisfy(
+              section -> assertThat(training.snapshot().differences(left, section)).isEmpty());
+    }
+  }
+
+  private void trainFirstBatches(Training training, int batches) throws Exception {
+    Trainer trainer = training.trainer;
+    int trained = 0;
+    for (Batch batch : trainer.iterateDataset(checkpoints.resume(training.data))) {
+      EasyTrain.trainBatch(trainer, batch);
+      trainer.step();
+      batch.close();
+      if (++trained == batches) {
+        break;
+      }
+    }
+    trainer.notifyListeners(listener -> listener.onEpoch(trainer));
+  }
+
   private static Stream<String> differencesToStock(MemorySnapshot actual) {
     Training.seed(7);
     try (Training training = Training.with("adam").start()) {
@@ -106,6 +141,21 @@ class DjlCheckpointListenerTest {
         .hasMessage(
             "The checkpoint listener belongs to no trainer. Add it to the training configuration,"
                 + " before model.newTrainer(config).");
+  }
+
+  @Test
+  void dataOfAnotherSizeIsRefusedBeforeTheFirstStep() throws Exception {
+    try (Training training = training()) {
+      checkpoints.remainingEpochs(3);
+      trainFirstBatches(training, 5);
+    }
+    checkpoints = listener();
+    try (Training training = Training.with("adam").rows(299).listener(checkpoints).start()) {
+      checkpoints.remainingEpochs(3);
+      assertThatThrownBy(() -> checkpoints.resume(training.data))
+          .isInstanceOf(IncompatibleSnapshotException.class)
+          .hasMessageContaining("training data: snapshot has 300 rows, this training has 299");
+    }
   }
 
   @Test

@@ -113,6 +113,67 @@ class OptimizerStateTest {
         .containsEntry("optimizer.beta2", "0.999");
   }
 
+  @Test
+  void anotherLearningRateIsSaid() {
+    assertThat(
+            facts(withRate(Tracker.fixed(0.1f)))
+                .environmentDifferences(facts(withRate(Tracker.fixed(0.2f)))))
+        .containsExactly(
+            "optimizer.learningRateTracker.value: snapshot has '0.2', this training has '0.1'");
+    assertThat(
+            facts(withRate(factors(0.1f, 14, 31)))
+                .environmentDifferences(facts(withRate(Tracker.fixed(0.1f)))))
+        .contains(
+            "optimizer.learningRateTracker: snapshot has 'ai.djl.training.tracker.FixedTracker',"
+                + " this training has 'ai.djl.training.tracker.MultiFactorTracker'");
+  }
+
+  @Test
+  void aScheduleIsDescribedWithTheOneInIt() {
+    Fingerprint before = facts(withRate(warmUp(factors(0.1f, 14, 31))));
+    assertThat(before.environment())
+        .containsEntry("optimizer.learningRateTracker.warmUpSteps", "8")
+        .containsEntry("optimizer.learningRateTracker.warmUpMode", "LINEAR")
+        .containsEntry("optimizer.learningRateTracker.mainTracker.steps", "[14, 31]");
+    assertThat(facts(withRate(warmUp(factors(0.1f, 14, 40)))).environmentDifferences(before))
+        .containsExactly(
+            "optimizer.learningRateTracker.mainTracker.steps: snapshot has '[14, 31]', this"
+                + " training has '[14, 40]'");
+  }
+
+  @Test
+  void aTrackerOfAUserIsKnownByItsClass() {
+    Tracker one = update -> 0.1f;
+    Tracker other = update -> 0.2f;
+    assertThat(facts(withRate(one)).environment())
+        .containsEntry(
+            "optimizer.learningRateTracker", OptimizerStateTest.class.getName() + " (lambda)");
+    assertThat(facts(withRate(one)).environmentDifferences(facts(withRate(other)))).isEmpty();
+  }
+
+  /** The schedule moves its own numbers; the snapshot has those of the start. */
+  @Test
+  void aRateThatChangedWhileTrainingIsNoDifference() {
+    Fingerprint start = facts(Training.OPTIMIZERS.get("adam").get());
+    try (Training training = Training.with("adam").start()) {
+      training.train(Progress.START, 2, 16);
+      assertThat(training.state.fingerprint().environmentDifferences(start))
+          .noneMatch(difference -> difference.startsWith("optimizer."));
+    }
+  }
+
+  private static Optimizer withRate(Tracker rate) {
+    return Optimizer.sgd().setLearningRateTracker(rate).build();
+  }
+
+  private static Tracker factors(float base, int... steps) {
+    return Tracker.multiFactor().setBaseValue(base).setSteps(steps).build();
+  }
+
+  private static Tracker warmUp(Tracker main) {
+    return Tracker.warmUp().setMainTracker(main).optWarmUpSteps(8).build();
+  }
+
   private static Fingerprint facts(Optimizer optimizer) {
     Fingerprint.Builder builder = Fingerprint.builder();
     new OptimizerState(optimizer).describe(builder);

@@ -7,9 +7,11 @@ import io.cairn.model.SectionSink;
 import io.cairn.model.SectionSource;
 import io.cairn.model.StateSource;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.IEvaluation;
@@ -33,7 +35,7 @@ final class Evaluation {
     this.names = watches.keySet().toArray(String[]::new);
     this.data = watches.values().toArray(DMatrix[]::new);
     this.own = own;
-    this.history = new EvaluationHistory(names.length, metrics);
+    this.history = new EvaluationHistory(List.of(names), metrics);
     this.stopping = new EarlyStopping(parameters, names, patience);
     this.lines = new ReportLines(parameters);
   }
@@ -56,7 +58,7 @@ final class Evaluation {
     float[] scores = new float[data.length];
     String line = evaluate(round, booster, scores);
     history.add(scores);
-    stopping.scored(round, line, scores[scores.length - 1], booster);
+    stopping.scored(round, line, scores, booster);
     if (stopping.isOver(round + 1)) {
       lines.stopped(round, stopping.patience());
     } else {
@@ -87,9 +89,10 @@ final class Evaluation {
     return stopping.isOver(rounds);
   }
 
+  /** The order of watches is no fact: scores are saved by name. */
   void describe(Fingerprint.Builder facts) {
     facts
-        .identity("watches", String.join(", ", names))
+        .identity("watches", String.join(", ", new TreeSet<>(List.of(names))))
         .identity("own metric", own.map(IEvaluation::getMetric).orElse("none"));
   }
 

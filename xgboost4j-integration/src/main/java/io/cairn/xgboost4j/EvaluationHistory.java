@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.xgboost4j;
 
-import io.cairn.model.CheckpointException;
 import io.cairn.model.DType;
 import io.cairn.model.SectionSink;
 import io.cairn.model.SectionSource;
@@ -9,23 +8,25 @@ import io.cairn.model.StateSource;
 import io.cairn.model.TensorMemory;
 import io.cairn.model.TensorSpec;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The metric of each watched data set after each round, also kept in the caller's array. */
+/**
+ * The metric of each watched data set after each round, also kept in the caller's array. Saved by
+ * name: a {@code Map.of} has its watches in another order in each process.
+ */
 final class EvaluationHistory {
-  private static final String SCORES = "scores";
+  private static final String SCORES_OF = "scores/";
 
-  private final int watches;
+  private final List<String> watches;
   private final Optional<float[][]> mirror;
   private final List<float[]> rounds = new ArrayList<>();
 
   /**
-   * @param watches how many data sets are watched
+   * @param watches the names of the data sets that are watched
    * @param mirror the caller's array, by watch and round
    */
-  EvaluationHistory(int watches, Optional<float[][]> mirror) {
+  EvaluationHistory(List<String> watches, Optional<float[][]> mirror) {
     this.watches = watches;
     this.mirror = mirror;
   }
@@ -36,56 +37,70 @@ final class EvaluationHistory {
   }
 
   private void copyInto(float[][] array, int round) {
-    for (int watch = 0; watch < watches; watch++) {
+    for (int watch = 0; watch < watches.size(); watch++) {
       array[watch][round] = rounds.get(round)[watch];
     }
   }
 
   void capture(SectionSink section) {
-    if (!rounds.isEmpty()) {
-      section.tensor(spec(rounds.size()), TensorMemory.of(flat()));
-    }
-  }
-
-  void restore(StateSource source, SectionSource section) throws CheckpointException {
-    Optional<TensorSpec> saved =
-        section.tensors().stream().filter(tensor -> tensor.name().equals(SCORES)).findFirst();
-    if (saved.isEmpty()) {
+    if (rounds.isEmpty()) {
       return;
     }
-    List<Long> shape = saved.get().shape();
-    int count = shape.isEmpty() ? 0 : Math.toIntExact(shape.get(0));
-    float[] scores = new float[count * watches];
-    section.tensor(spec(count), TensorMemory.of(scores));
-    source.afterwards(() -> refill(scores));
+    for (int watch = 0; watch < watches.size(); watch++) {
+      section.tensor(spec(watch, rounds.size()), TensorMemory.of(scoresOf(watch)));
+    }
   }
 
-  private void refill(float[] scores) {
+  void restore(StateSource source, SectionSource section) {
+    int count = savedRounds(section);
+    if (count == 0) {
+      return;
+    }
+    float[][] scores = new float[watches.size()][count];
+    for (int watch = 0; watch < scores.length; watch++) {
+      section.tensor(spec(watch, count), TensorMemory.of(scores[watch]));
+    }
+    source.afterwards(() -> refill(scores, count));
+  }
+
+  private static int savedRounds(SectionSource section) {
+    return section.tensors().stream()
+        .filter(tensor -> tensor.name().startsWith(SCORES_OF))
+        .mapToInt(tensor -> tensor.shape().isEmpty() ? 0 : Math.toIntExact(tensor.shape().get(0)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private void refill(float[][] scores, int count) {
     rounds.clear();
-    for (int from = 0; from < scores.length; from += watches) {
-      rounds.add(Arrays.copyOfRange(scores, from, from + watches));
+    for (int round = 0; round < count; round++) {
+      float[] all = new float[scores.length];
+      for (int watch = 0; watch < all.length; watch++) {
+        all[watch] = scores[watch][round];
+      }
+      rounds.add(all);
     }
     mirror.ifPresent(this::copyAllInto);
   }
 
   /** An array for fewer rounds than were trained before takes what it has room for. */
   private void copyAllInto(float[][] array) {
-    for (int watch = 0; watch < watches; watch++) {
+    for (int watch = 0; watch < watches.size(); watch++) {
       for (int round = 0; round < Math.min(rounds.size(), array[watch].length); round++) {
         array[watch][round] = rounds.get(round)[watch];
       }
     }
   }
 
-  private float[] flat() {
-    float[] scores = new float[rounds.size() * watches];
-    for (int round = 0; round < rounds.size(); round++) {
-      System.arraycopy(rounds.get(round), 0, scores, round * watches, watches);
+  private float[] scoresOf(int watch) {
+    float[] scores = new float[rounds.size()];
+    for (int round = 0; round < scores.length; round++) {
+      scores[round] = rounds.get(round)[watch];
     }
     return scores;
   }
 
-  private TensorSpec spec(int count) {
-    return new TensorSpec(SCORES, DType.F32, List.of((long) count, (long) watches));
+  private TensorSpec spec(int watch, int count) {
+    return new TensorSpec(SCORES_OF + watches.get(watch), DType.F32, List.of((long) count));
   }
 }

@@ -19,14 +19,7 @@ final class Parameters {
 
   /** What is said and how fast it goes, not what is learned. */
   private static final Set<String> WITHOUT_EFFECT =
-      Set.of(
-          SEED_PER_ITERATION,
-          VALIDATE,
-          "silent",
-          "verbosity",
-          "verbose_eval",
-          "maximize_evaluation_metrics",
-          "use_rmm");
+      Set.of(SEED_PER_ITERATION, VALIDATE, "silent", "verbosity", "verbose_eval", "use_rmm");
 
   /** What changes last bits only. */
   private static final Set<String> THREADS = Set.of("nthread", "nthreads", "n_jobs");

@@ -40,14 +40,17 @@ public final class XgboostCheckpointer implements AutoCloseable {
   private final LiveBooster live;
   private final Workers workers;
   private final Checkpointer checkpointer;
+  private final LastCapture lastCapture;
   private int round;
   private Map<String, Double> lastMetrics = Map.of();
   private boolean stopRequested;
 
-  private XgboostCheckpointer(LiveBooster live, Workers workers, Checkpointer checkpointer) {
+  private XgboostCheckpointer(
+      LiveBooster live, Workers workers, Checkpointer checkpointer, LastCapture lastCapture) {
     this.live = live;
     this.workers = workers;
     this.checkpointer = checkpointer;
+    this.lastCapture = lastCapture;
     this.round = Math.toIntExact(checkpointer.resumedAt().step());
   }
 
@@ -100,10 +103,11 @@ public final class XgboostCheckpointer implements AutoCloseable {
     facts.identity("features", live.booster().getNumFeature());
     facts.identity("workers", workers.count());
     XgboostTrainingState state = new XgboostTrainingState(live, evaluation, facts);
-    Checkpointer checkpointer = workers.tell(settings).open(state);
+    LastCapture lastCapture = new LastCapture();
+    Checkpointer checkpointer = workers.tell(settings).events(lastCapture).open(state);
     try {
       live.rehearseFirstRound(train);
-      return new XgboostCheckpointer(live, workers, checkpointer);
+      return new XgboostCheckpointer(live, workers, checkpointer, lastCapture);
     } catch (XGBoostError | RuntimeException e) {
       checkpointer.close();
       throw e;
@@ -164,6 +168,20 @@ public final class XgboostCheckpointer implements AutoCloseable {
     if (!asked) {
       checkpointer.requestSnapshot();
       checkpointer.afterStep(Progress.ofStep(round), lastMetrics);
+      sayIfNotSaved();
+    }
+  }
+
+  /** A policy of the builder decides alone, and need not heed requests. */
+  private void sayIfNotSaved() {
+    if (workers.isLeader() && !lastCapture.isOf(round)) {
+      LOG.warn(
+          "Another worker was asked to stop, and the model of {} rounds was not saved: expected a"
+              + " snapshot on request, but the save policy did not take one. The next start goes on"
+              + " from the newest snapshot before. To lose nothing, hand"
+              + " SavePolicy.anyOf(policy, SavePolicy.onRequest()) to the builder, or set the policy"
+              + " by hyperparameters, which always heed requests.",
+          round);
     }
   }
 

@@ -76,6 +76,16 @@ class DifferencesTest {
         data(300, 1), Map.of(), "parameter seed: snapshot has nothing, this training has '7'");
   }
 
+  /** Which round is the best depends on it, and with early stopping when to stop. */
+  @Test
+  void anotherDirectionOfTheMetric() throws Exception {
+    parameters.put("maximize_evaluation_metrics", true);
+    assertRefused(
+        data(300, 1),
+        Map.of(),
+        "parameter maximize_evaluation_metrics: snapshot has nothing, this training has 'true'");
+  }
+
   @Test
   void moreRows() throws Exception {
     assertThatThrownBy(() -> train(data(301, 1), Map.of(), null))
