@@ -46,8 +46,8 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <p><b>Threads:</b> all methods are called by one thread, the one that trains, but for {@link
- * #requestSnapshot}, {@link #isStopRequested}, {@link #lastFailure} and {@link #uploadStatus},
- * which any thread may call.
+ * #requestSnapshot}, {@link #requestStop}, {@link #isStopRequested}, {@link #lastFailure} and
+ * {@link #uploadStatus}, which any thread may call.
  *
  * <p><b>Durability:</b> {@link #afterStep} returns when the state was copied; a snapshot is durable
  * when {@link CheckpointEvents#committed} was called, and at the latest when {@link #finish} or
@@ -284,8 +284,8 @@ public final class Checkpointer implements AutoCloseable {
   }
 
   /**
-   * Whether the process was asked to stop (SIGTERM). The training loop should end; {@link #close}
-   * makes durable what was captured.
+   * Whether the training was asked to stop, by SIGTERM or {@link #requestStop}. The training loop
+   * should end; {@link #close} makes durable what was captured.
    *
    * @return true from the end of the first step after the signal on: not before its state was
    *     captured, and with an {@link Agreement} on all ranks at the same step
@@ -316,6 +316,15 @@ public final class Checkpointer implements AutoCloseable {
   /** Asks for a snapshot at the end of the present step, if the save policy heeds requests. */
   public void requestSnapshot() {
     snapshotRequested.set(true);
+  }
+
+  /**
+   * Asks the training to stop after the present step, as SIGTERM does: its state is captured
+   * whatever the save policy says, and then {@link #isStopRequested} is true. For trainings that
+   * learn by other ways that they have to end; nothing ends the process. Any thread.
+   */
+  public void requestStop() {
+    stopRequested = true;
   }
 
   /**
@@ -467,11 +476,14 @@ public final class Checkpointer implements AutoCloseable {
   }
 
   private final class StopSubscriber implements StopSignal.Subscriber {
+    private volatile boolean signalled;
+
     @Override
     public void stopRequested() {
-      if (stopRequested) {
+      if (signalled) {
         return; // asked again, which leaves no more time than before
       }
+      signalled = true;
       stopRequested = true;
       settings.events().stopRequested(settings.grace());
       uploader.ifPresent(uploads -> uploads.stopRequested(settings.grace()));

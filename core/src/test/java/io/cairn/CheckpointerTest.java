@@ -228,6 +228,20 @@ class CheckpointerTest {
   }
 
   @Test
+  void savesBeforeAStopThatTheTrainingAskedForItself() throws Exception {
+    LogisticRegression training = new LogisticRegression();
+    try (Checkpointer checkpointer = builder().savePolicy(SavePolicy.atEnd()).open(training)) {
+      checkpointer.afterStep(Progress.ofStep(1));
+      assertThat(checkpointer.isStopRequested()).isFalse();
+      checkpointer.requestStop();
+      assertThat(checkpointer.isStopRequested()).isFalse();
+      checkpointer.afterStep(Progress.ofStep(2));
+      assertThat(checkpointer.isStopRequested()).isTrue();
+    }
+    assertThat(files()).hasSize(2).allMatch(name -> name.contains("step-000000000002"));
+  }
+
+  @Test
   void aStepHasOneSnapshotAndTheSecondIsSaidToBeSkipped() throws Exception {
     RecordedEvents events = new RecordedEvents();
     try (Checkpointer checkpointer =

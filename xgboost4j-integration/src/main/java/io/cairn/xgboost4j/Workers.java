@@ -44,10 +44,6 @@ final class Workers {
     return self.worldSize();
   }
 
-  boolean isLeader() {
-    return self.isLeader();
-  }
-
   private boolean isAlone() {
     return count() == 1;
   }

@@ -40,17 +40,14 @@ public final class XgboostCheckpointer implements AutoCloseable {
   private final LiveBooster live;
   private final Workers workers;
   private final Checkpointer checkpointer;
-  private final LastCapture lastCapture;
   private int round;
   private Map<String, Double> lastMetrics = Map.of();
   private boolean stopRequested;
 
-  private XgboostCheckpointer(
-      LiveBooster live, Workers workers, Checkpointer checkpointer, LastCapture lastCapture) {
+  private XgboostCheckpointer(LiveBooster live, Workers workers, Checkpointer checkpointer) {
     this.live = live;
     this.workers = workers;
     this.checkpointer = checkpointer;
-    this.lastCapture = lastCapture;
     this.round = Math.toIntExact(checkpointer.resumedAt().step());
   }
 
@@ -103,11 +100,10 @@ public final class XgboostCheckpointer implements AutoCloseable {
     facts.identity("features", live.booster().getNumFeature());
     facts.identity("workers", workers.count());
     XgboostTrainingState state = new XgboostTrainingState(live, evaluation, facts);
-    LastCapture lastCapture = new LastCapture();
-    Checkpointer checkpointer = workers.tell(settings).events(lastCapture).open(state);
+    Checkpointer checkpointer = workers.tell(settings).open(state);
     try {
       live.rehearseFirstRound(train);
-      return new XgboostCheckpointer(live, workers, checkpointer, lastCapture);
+      return new XgboostCheckpointer(live, workers, checkpointer);
     } catch (XGBoostError | RuntimeException e) {
       checkpointer.close();
       throw e;
@@ -166,22 +162,8 @@ public final class XgboostCheckpointer implements AutoCloseable {
   private void saveBeforeStop(boolean asked) throws CheckpointException {
     LOG.info("Asked to stop: the training ends after {} rounds. Start it again to go on.", round);
     if (!asked) {
-      checkpointer.requestSnapshot();
+      checkpointer.requestStop();
       checkpointer.afterStep(Progress.ofStep(round), lastMetrics);
-      sayIfNotSaved();
-    }
-  }
-
-  /** A policy of the builder decides alone, and need not heed requests. */
-  private void sayIfNotSaved() {
-    if (workers.isLeader() && !lastCapture.isOf(round)) {
-      LOG.warn(
-          "Another worker was asked to stop, and the model of {} rounds was not saved: expected a"
-              + " snapshot on request, but the save policy did not take one. The next start goes on"
-              + " from the newest snapshot before. To lose nothing, hand"
-              + " SavePolicy.anyOf(policy, SavePolicy.onRequest()) to the builder, or set the policy"
-              + " by hyperparameters, which always heed requests.",
-          round);
     }
   }
 

@@ -3,7 +3,6 @@ package io.cairn.xgboost4j;
 
 import io.cairn.CheckpointEvents;
 import io.cairn.Checkpointer;
-import io.cairn.CheckpointerBuilder;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import java.nio.file.Files;
@@ -25,8 +24,7 @@ final class WorkerScript {
    * Trains, or goes on training.
    *
    * @param args the tracker's address and port, the worker's number, the base folder, the file for
-   *     the end, milliseconds to wait at each snapshot, who says when to save ({@code builder},
-   *     else the job)
+   *     the end, milliseconds to wait at each snapshot
    */
   public static void main(String[] args) throws Exception {
     int number = Integer.parseInt(args[2]);
@@ -56,16 +54,14 @@ final class WorkerScript {
             null,
             0,
             null,
-            settings(Path.of(args[3]), args[6]).events(new Reporter(Integer.parseInt(args[5]))));
+            Checkpointer.builder()
+                .baseFolder(Path.of(args[3]))
+                .savePolicy(SavePolicy.everySteps(2))
+                .whenBusy(WhenBusy.WAIT)
+                .events(new Reporter(Integer.parseInt(args[5]))));
     Files.write(Path.of(args[4]), booster.toByteArray("ubj"));
     System.out.println("returned " + booster.getNumBoostedRound());
     Communicator.shutdown();
-  }
-
-  private static CheckpointerBuilder settings(Path folder, String who) {
-    CheckpointerBuilder settings =
-        Checkpointer.builder().baseFolder(folder).whenBusy(WhenBusy.WAIT);
-    return who.equals("builder") ? settings.savePolicy(SavePolicy.everySteps(2)) : settings;
   }
 
   /** Says what happened, and takes its time. */
