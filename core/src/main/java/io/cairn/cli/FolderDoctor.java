@@ -71,6 +71,7 @@ final class FolderDoctor {
   /** What a training started now would do: walk back to the newest sound one. */
   private void start(RunListing run) {
     boolean damaged = false;
+    boolean unreadable = false;
     for (SnapshotListing snapshot : run.newestFirst()) {
       SnapshotCheck check = checks.get(snapshot);
       if (check.isSound()) {
@@ -85,6 +86,14 @@ final class FolderDoctor {
         return;
       }
       damaged |= check.isDamaged();
+      unreadable |= check.isUnreadable();
+    }
+    if (unreadable) {
+      diagnoses.add(
+          problem(
+              start(run, "fails: what could not be read may be whole"),
+              "look at permissions, the network and the disk, and start again"));
+      return;
     }
     diagnoses.add(
         damaged
@@ -108,12 +117,17 @@ final class FolderDoctor {
     String more =
         check.findings().size() > 1 ? " (and " + (check.findings().size() - 1) + " more)" : "";
     diagnoses.add(
-        problem(
-            name(snapshot) + ": " + check.findings().get(0).message() + more,
-            isNewer(check)
-                ? "use the version of Cairn that wrote it"
-                : "copy its files here again if they are whole in S3; otherwise leave them: they"
-                    + " are refused at every start, and are evidence"));
+        problem(name(snapshot) + ": " + check.findings().get(0).message() + more, advice(check)));
+  }
+
+  private static String advice(SnapshotCheck check) {
+    if (isNewer(check)) {
+      return "use the version of Cairn that wrote it";
+    }
+    return check.isUnreadable()
+        ? "look at permissions, the network and the disk; it may be whole"
+        : "copy its files here again if they are whole in S3; otherwise leave them: they are refused"
+            + " at every start, and are evidence";
   }
 
   private void incomplete(RunListing run, SnapshotListing snapshot, SnapshotCheck check) {

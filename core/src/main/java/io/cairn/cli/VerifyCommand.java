@@ -98,13 +98,24 @@ final class VerifyCommand extends BaseCommand {
     }
     long sound = report.snapshots().stream().filter(SnapshotCheck::isSound).count();
     long damaged = report.snapshots().stream().filter(SnapshotCheck::isDamaged).count();
+    long unreadable = report.snapshots().stream().filter(SnapshotCheck::isUnreadable).count();
     long incomplete = report.snapshots().size() - sound - damaged;
-    print(sound + " sound, " + incomplete + " incomplete, " + damaged + " damaged");
+    print(
+        sound
+            + " sound, "
+            + incomplete
+            + " incomplete, "
+            + (damaged - unreadable)
+            + " damaged"
+            + (unreadable == 0 ? "" : ", " + unreadable + " not readable"));
   }
 
   private static String verdict(SnapshotCheck check) {
     if (check.isSound()) {
       return "sound";
+    }
+    if (check.isUnreadable()) {
+      return "NOT READABLE";
     }
     return check.isDamaged() ? "DAMAGED" : "incomplete";
   }

@@ -33,6 +33,16 @@ public record SnapshotCheck(SnapshotListing snapshot, long bytesRead, List<Findi
   }
 
   /**
+   * Whether nothing is known but that it could not be read.
+   *
+   * @return true if there is no finding of another kind
+   */
+  public boolean isUnreadable() {
+    return !isSound()
+        && findings.stream().allMatch(finding -> finding.kind() == Finding.Kind.UNREADABLE);
+  }
+
+  /**
    * Whether it is worse than incomplete.
    *
    * @return true if there is a finding of another kind

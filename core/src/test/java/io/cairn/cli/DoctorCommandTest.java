@@ -2,15 +2,24 @@
 package io.cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.cairn.SampleRuns;
 import io.cairn.format.JsonObject;
+import io.cairn.inspect.Finding;
+import io.cairn.inspect.SnapshotCatalog;
+import io.cairn.inspect.SnapshotCheck;
+import io.cairn.inspect.SnapshotListing;
+import io.cairn.sagemaker.SyncMarkers;
+import io.cairn.store.LocalStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +78,27 @@ class DoctorCommandTest {
         .doesNotContain("there is no folder");
     assertThat(CliRun.of("doctor", base.resolve("other")).hasStatus(Exit.USAGE).err())
         .contains("there is no folder '");
+  }
+
+  @Test
+  void whatCouldNotBeReadIsNotToBeMovedAway() throws Exception {
+    SampleRuns.train(folder, "bank", 10);
+    SnapshotCatalog catalog = SnapshotCatalog.read(LocalStore.in(folder), new SyncMarkers());
+    Map<SnapshotListing, SnapshotCheck> checks = new HashMap<>();
+    for (SnapshotListing snapshot : catalog.runs().get(0).newestFirst()) {
+      Finding finding = new Finding(Finding.Kind.UNREADABLE, "x", "'x' could not be read: EIO");
+      checks.put(snapshot, new SnapshotCheck(snapshot, 0, List.of(finding)));
+    }
+
+    assertThat(new FolderDoctor(catalog, checks).diagnose())
+        .extracting(Diagnosis::message, Diagnosis::advice)
+        .containsExactly(
+            tuple(
+                "a start of run 'bank' fails: what could not be read may be whole",
+                "look at permissions, the network and the disk, and start again"),
+            tuple(
+                "bank 10/1: 'x' could not be read: EIO",
+                "look at permissions, the network and the disk; it may be whole"));
   }
 
   @Test

@@ -173,6 +173,7 @@ class SnapshotCheckerTest {
                 Finding.Kind.UNREADABLE,
                 data,
                 "'" + data + "' could not be read: java.nio.file.AccessDeniedException: " + data));
+    assertThat(report.snapshots().get(0).isUnreadable()).isTrue();
   }
 
   @Test
