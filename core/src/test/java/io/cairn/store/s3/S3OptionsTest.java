@@ -169,6 +169,27 @@ class S3OptionsTest {
     }
   }
 
+  /** AWS refuses to complete an upload whose parts carry what its beginning did not name. */
+  @Test
+  void anUploadNamesTheChecksumThatItsPartsCarry() throws Exception {
+    publish(S3Store.at(place, options().build()), "large", bytes(LARGE));
+    assertThat(header("x-amz-checksum-algorithm")).containsEntry("POST upload", "CRC32");
+    assertThat(header("x-amz-sdk-checksum-algorithm")).containsEntry("PUT part", "CRC32");
+  }
+
+  @Test
+  void anUploadNamesNoChecksumIfTheClientSendsNone() throws Exception {
+    try (S3Client plain =
+        S3Server.clientBuilder(server.endpoint())
+            .overrideConfiguration(client.serviceClientConfiguration().overrideConfiguration())
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .build()) {
+      publish(S3Store.at(place, options().client(plain).build()), "large", bytes(LARGE));
+    }
+    assertThat(header("x-amz-checksum-algorithm")).isEmpty();
+    assertThat(header("x-amz-sdk-checksum-algorithm")).isEmpty();
+  }
+
   @Test
   void checksumsAreSentUnlessTheServerCannotTakeThem() throws Exception {
     S3Options.Builder own =
