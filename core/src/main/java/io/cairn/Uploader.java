@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn;
 
+import io.cairn.commit.Manifests;
 import io.cairn.commit.PartCopy;
 import io.cairn.commit.PartName;
 import io.cairn.commit.Sweeper;
@@ -139,14 +140,15 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
       try {
         upload(name);
         return true;
-      } catch (NoSuchFileException e) {
-        return false; // retention was faster
       } catch (CorruptSnapshotException
           | UnsupportedFormatException
           | FileAlreadyExistsException e) {
         events.uploadFailed(failure(name, e));
         return false;
       } catch (IOException | RuntimeException | Error e) {
+        if (e instanceof NoSuchFileException && isGone(name)) {
+          return false; // retention was faster
+        }
         queue.failed();
         events.uploadFailed(failure(name, e));
       }
@@ -157,6 +159,15 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
       }
       pause = pause.multipliedBy(2);
       pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    }
+  }
+
+  /** It may be the other place that misses something, which is no reason to be silent. */
+  private boolean isGone(PartName name) {
+    try {
+      return Manifests.isGone(from, name);
+    } catch (IOException | RuntimeException e) {
+      return false; // the next try says what is wrong
     }
   }
 

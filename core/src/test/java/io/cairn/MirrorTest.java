@@ -27,6 +27,7 @@ import io.cairn.testkit.StoreContract;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -347,6 +349,46 @@ class MirrorTest {
         .startsWith("Not uploaded to s3://" + bucket + "/jobs/bank/ when the training ended: ")
         .endsWith("'cairn push' brings it there");
     assertThat(train(builder(base.resolve("one"), s3), 10).step()).isEqualTo(10);
+  }
+
+  @Test
+  void anUploadThatTheOtherPlaceLostIsTriedAgain() throws Exception {
+    AtomicInteger lost = new AtomicInteger();
+    Store forgets =
+        new OtherStore(s3) {
+          @Override
+          public PendingFile create(String name) throws IOException {
+            if (lost.incrementAndGet() == 1) {
+              throw new NoSuchFileException("s3://b/p/" + name);
+            }
+            return super.create(name);
+          }
+        };
+    Seen seen = new Seen();
+    train(builder(base.resolve("one"), forgets).events(seen), 10);
+    assertThat(seen.failures)
+        .singleElement()
+        .asString()
+        .startsWith("Could not upload '" + stem(10, 1))
+        .endsWith(".safetensors");
+    assertThat(seen.uploaded).containsExactly(new SnapshotId(10, 1));
+  }
+
+  @Test
+  void whatRetentionRemovedBeforeItsUploadIsNotMissed() throws Exception {
+    Path folder = base.resolve("one");
+    Store tooLate =
+        new OtherStore(s3) {
+          @Override
+          public PendingFile create(String name) throws IOException {
+            Files.delete(folder.resolve(name.replaceAll("\\.safetensors.*", ".json")));
+            throw new NoSuchFileException(name);
+          }
+        };
+    Seen seen = new Seen();
+    train(builder(folder, tooLate).events(seen), 10);
+    assertThat(seen.failures).isEmpty();
+    assertThat(seen.uploaded).isEmpty();
   }
 
   @Test
