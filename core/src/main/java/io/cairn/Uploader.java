@@ -42,7 +42,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   private final Clock clock;
   private final Thread thread;
   private boolean mayDelete = true;
-  private boolean gaveUp;
+  private List<PartName> givenUp = List.of();
   private volatile boolean hasToEnd;
 
   /**
@@ -86,14 +86,15 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
 
   /**
    * Waits until all is uploaded; gives up, and says so, if tries fail for so long, or if the
-   * process has to end.
+   * process has to end. What was given up is not waited for again, but a later snapshot is.
    */
   void await(Duration patience) {
-    List<PartName> left = queue.awaitEmpty(patience);
-    if (!left.isEmpty() && !gaveUp) {
-      gaveUp = true;
-      queue.hurry(Duration.ZERO); // who waits again need not
-      String parts = left.stream().map(PartName::toString).collect(Collectors.joining(", "));
+    if (queue.unfinished().equals(givenUp)) {
+      return;
+    }
+    givenUp = queue.awaitEmpty(patience);
+    if (!givenUp.isEmpty()) {
+      String parts = givenUp.stream().map(PartName::toString).collect(Collectors.joining(", "));
       events.uploadFailed(
           new IOException(
               "Not uploaded to "
@@ -173,7 +174,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
 
   private void upload(PartName name) throws IOException {
     long start = System.nanoTime();
-    PartCopy copy = new PartCopy(from, to, bytes -> queue.moved());
+    PartCopy copy = new PartCopy(from, to, queue::moved);
     Manifest manifest = copy.copy(name, 0);
     Duration duration = Duration.ofNanos(System.nanoTime() - start);
     events.uploaded(new Uploaded(manifest.id(), manifest.dataBytes(), duration));

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -349,6 +350,45 @@ class MirrorTest {
         .startsWith("Not uploaded to s3://" + bucket + "/jobs/bank/ when the training ended: ")
         .endsWith("'cairn push' brings it there");
     assertThat(train(builder(base.resolve("one"), s3), 10).step()).isEqualTo(10);
+  }
+
+  @Test
+  void whatWasGivenUpOnceDoesNotGiveUpWhatComesLater() throws Exception {
+    AtomicBoolean dead = new AtomicBoolean(true);
+    Store recovers =
+        new OtherStore(s3) {
+          @Override
+          public PendingFile create(String name) throws IOException {
+            if (dead.get()) {
+              throw new IOException("no route");
+            }
+            pause(Duration.ofMillis(300));
+            return super.create(name);
+          }
+        };
+    Seen seen = new Seen();
+    CheckpointerBuilder builder = builder(base.resolve("one"), recovers).events(seen);
+    try (Checkpointer checkpointer =
+        builder.grace(Duration.ofMillis(100)).open(new LogisticRegression())) {
+      checkpointer.afterStep(Progress.ofStep(10));
+      checkpointer.finish(Progress.ofStep(10));
+      checkpointer.afterStep(Progress.ofStep(20));
+      checkpointer.finish(Progress.ofStep(20));
+      assertThat(seen.failures).filteredOn(failure -> failure.startsWith("Not")).hasSize(2);
+      assertThat(seen.failures).last().asString().contains(stem(20, 1));
+      dead.set(false);
+      checkpointer.afterStep(Progress.ofStep(30));
+      checkpointer.finish(Progress.ofStep(30));
+      assertThat(seen.uploaded).endsWith(new SnapshotId(30, 1));
+    }
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

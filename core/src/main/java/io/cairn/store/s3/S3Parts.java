@@ -26,6 +26,7 @@ final class S3Parts {
   private final S3Options options;
   private final Deque<Sent> underWay = new ArrayDeque<>();
   private final List<CompletedPart> done = new ArrayList<>();
+  private long arrivedBytes;
 
   private record Sent(Future<CompletedPart> part, Body body) {}
 
@@ -58,6 +59,11 @@ final class S3Parts {
     return underWay.size() < options.threads() ? new byte[options.partBytes()] : awaitOldest();
   }
 
+  /** The bytes of the parts that were waited for. */
+  long arrivedBytes() {
+    return arrivedBytes;
+  }
+
   void awaitAll() throws IOException {
     while (!underWay.isEmpty()) {
       awaitOldest();
@@ -78,6 +84,7 @@ final class S3Parts {
       throw (IOException) new InterruptedIOException("Interrupted while uploading").initCause(e);
     }
     underWay.remove();
+    arrivedBytes += oldest.body.length();
     return oldest.body.buffer();
   }
 

@@ -73,6 +73,11 @@ final class S3Upload implements PendingFile {
   }
 
   @Override
+  public long unsent() {
+    return bytes - parts.map(S3Parts::arrivedBytes).orElse(0L);
+  }
+
+  @Override
   public void publish() throws IOException {
     requireOpen();
     if (bytes == 0) {

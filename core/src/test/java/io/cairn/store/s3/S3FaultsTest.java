@@ -8,16 +8,32 @@ import static io.cairn.testkit.StoreContract.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.SampleRuns;
+import io.cairn.commit.PartCopy;
+import io.cairn.commit.PartName;
+import io.cairn.inspect.SnapshotCatalog;
+import io.cairn.inspect.SnapshotListing;
+import io.cairn.model.DType;
+import io.cairn.model.TensorSpec;
+import io.cairn.sagemaker.SyncMarkers;
+import io.cairn.store.LocalStore;
+import io.cairn.store.PendingFile;
 import io.cairn.store.PublishUnknownException;
 import io.cairn.testkit.FaultyProxy;
 import io.cairn.testkit.FaultyProxy.Fault;
 import io.cairn.testkit.S3Server;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -121,6 +137,34 @@ class S3FaultsTest {
         .hasMessageStartingWith("PutObject s3://" + bucket + "/p/a failed: ");
     assertThat(server.keys(bucket)).isEmpty();
     assertThat(store().abandoned()).isEmpty();
+  }
+
+  @Test
+  void onlyBytesThatArrivedAreProgress(@TempDir Path folder) throws Exception {
+    SampleRuns.save(
+        folder,
+        "bank",
+        Map.of(new TensorSpec("values", DType.U8, List.of((long) SMALL)), bytes(SMALL)));
+    LocalStore local = LocalStore.in(folder);
+    SnapshotListing snapshot =
+        SnapshotCatalog.read(local, new SyncMarkers()).runs().get(0).newestComplete().orElseThrow();
+    PartName part = new PartName(snapshot.run(), snapshot.id(), 0, 1);
+    AtomicLong progress = new AtomicLong();
+    PartCopy copy = new PartCopy(local, store(), progress::addAndGet);
+    proxy.fail("PUT ", Fault.REQUEST_CUT, 4); // each request is sent so often
+    assertThatThrownBy(() -> copy.copy(part, 0)).isInstanceOf(IOException.class);
+    assertThat(progress).hasValue(0);
+    assertThat(copy.copy(part, 0).dataBytes()).isEqualTo(progress.get());
+  }
+
+  @Test
+  void whatWaitsInMemoryIsNotSent() throws Exception {
+    try (PendingFile file = store().create("large")) {
+      file.write(ByteBuffer.wrap(bytes(SMALL)));
+      assertThat(file.unsent()).isEqualTo(SMALL);
+      file.write(ByteBuffer.wrap(bytes(5 * PART)));
+      assertThat(file.unsent()).as("of more parts than threads").isLessThan(5L * PART);
+    }
   }
 
   @Test
