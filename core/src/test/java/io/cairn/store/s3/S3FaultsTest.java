@@ -25,8 +25,11 @@ import io.cairn.testkit.S3Server;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +42,9 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /** A bad network, and servers that say one thing and do another. */
 class S3FaultsTest {
@@ -164,6 +169,56 @@ class S3FaultsTest {
       assertThat(file.unsent()).isEqualTo(SMALL);
       file.write(ByteBuffer.wrap(bytes(5 * PART)));
       assertThat(file.unsent()).as("of more parts than threads").isLessThan(5L * PART);
+    }
+  }
+
+  /** The order in which requests about parts end, and the abort is sent. */
+  @Test
+  void anUploadIsAbortedWhenNoPartIsBeingSent() throws Exception {
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch sending = new CountDownLatch(1);
+    ExecutionInterceptor slowParts =
+        new ExecutionInterceptor() {
+          @Override
+          public void beforeTransmission(
+              Context.BeforeTransmission context, ExecutionAttributes unused) {
+            if (context.request() instanceof UploadPartRequest) {
+              order.add("part begins");
+              sending.countDown();
+              pause();
+            } else if (context.request() instanceof AbortMultipartUploadRequest) {
+              order.add("abort");
+            }
+          }
+
+          @Override
+          public void afterExecution(Context.AfterExecution context, ExecutionAttributes unused) {
+            if (context.request() instanceof UploadPartRequest) {
+              order.add("part ends");
+            }
+          }
+        };
+    try (S3Client slow =
+        S3Server.clientBuilder(server.endpoint())
+            .overrideConfiguration(common -> common.addExecutionInterceptor(slowParts))
+            .build()) {
+      S3Options options = S3Options.builder().client(slow).partBytes(PART).build();
+      PendingFile file = S3Store.at("s3://" + bucket + "/p", options).create("large");
+      file.write(ByteBuffer.wrap(bytes(PART + 1)));
+      sending.await();
+      Thread.currentThread().interrupt();
+      file.close();
+    }
+    assertThat(Thread.interrupted()).as("who was interrupted stays so").isTrue();
+    assertThat(order).containsExactly("part begins", "part ends", "abort");
+    assertThat(store().abandoned()).isEmpty();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(300);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
