@@ -39,6 +39,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   private final Function<SnapshotId, PartName> part;
   private final Sweeper sweeper;
   private final CheckpointEvents events;
+  private final UploadLog log;
   private final Clock clock;
   private final Thread thread;
   private boolean mayDelete = true;
@@ -63,6 +64,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     this.part = part;
     this.sweeper = sweeper;
     this.events = settings.events();
+    this.log = settings.uploads();
     this.clock = settings.clock();
     this.thread =
         Daemon.start("cairn-uploader-" + settings.run(), settings.threadPriority(), this::run);
@@ -174,10 +176,15 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
 
   private void upload(PartName name) throws IOException {
     long start = System.nanoTime();
-    PartCopy copy = new PartCopy(from, to, queue::moved);
+    PartCopy copy = new PartCopy(from, to, this::moved);
     Manifest manifest = copy.copy(name, 0);
     Duration duration = Duration.ofNanos(System.nanoTime() - start);
     events.uploaded(new Uploaded(manifest.id(), manifest.dataBytes(), duration));
+  }
+
+  private void moved(long bytes) {
+    queue.moved(bytes);
+    log.moved();
   }
 
   private IOException failure(PartName name, Throwable e) {
@@ -224,7 +231,9 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   }
 
   private void applyRetention() throws IOException {
-    for (IOException failure : sweeper.sweep(clock.instant()).failures()) {
+    Sweeper.Sweep sweep = sweeper.sweep(clock.instant());
+    log.gone(sweep.dropped());
+    for (IOException failure : sweep.failures()) {
       if (mayDelete) {
         deletionFailed(failure);
       }

@@ -191,6 +191,30 @@ class MirrorTest {
   }
 
   @Test
+  void whatLiesInS3AtTheStartIsKnownToBeThere() throws Exception {
+    train(builder(base.resolve("one"), s3), 20);
+    for (String folder : List.of("one", "two")) {
+      try (Checkpointer checkpointer =
+          builder(base.resolve(folder), s3).open(new LogisticRegression())) {
+        assertThat(checkpointer.uploadStatus().newest()).contains(new SnapshotId(20, 1));
+        assertThat(checkpointer.uploadStatus().waiting()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whatRetentionRemovesFromS3IsNotThere() throws Exception {
+    train(builder(base.resolve("one"), s3), 20);
+    LogisticRegression training = new LogisticRegression();
+    CheckpointerBuilder second = builder(base.resolve("two"), s3);
+    try (Checkpointer checkpointer = second.retention(RetentionPolicy.keepLast(1)).open(training)) {
+      checkpointer.afterStep(Progress.ofStep(30));
+      checkpointer.finish(Progress.ofStep(30));
+      assertThat(checkpointer.uploadStatus().inS3Since()).containsOnlyKeys(new SnapshotId(30, 2));
+    }
+  }
+
+  @Test
   void whatAnEarlierAttemptDidNotUploadIsUploadedFirst() throws Exception {
     train(builder(base.resolve("one"), LocalStore.in(base.resolve("elsewhere"))), 20);
     Seen seen = new Seen();
@@ -209,7 +233,13 @@ class MirrorTest {
     s3.delete(data);
     StoreContract.publish(s3, data, bytes);
     Seen seen = new Seen();
-    assertThat(train(builder(base.resolve("two"), s3).events(seen), 10).step()).isEqualTo(10);
+    CheckpointerBuilder second = builder(base.resolve("two"), s3).events(seen);
+    try (Checkpointer checkpointer = second.open(new LogisticRegression())) {
+      assertThat(checkpointer.resumedAt().step()).isEqualTo(10);
+      assertThat(checkpointer.uploadStatus().newest())
+          .as("not the damaged one")
+          .contains(new SnapshotId(10, 1));
+    }
     assertThat(seen.fetched).containsExactly(new SnapshotId(10, 1));
     try (Stream<Path> files = Files.list(base.resolve("two"))) {
       assertThat(files).noneMatch(file -> file.toString().contains(stem(20, 2)));
@@ -535,49 +565,5 @@ class MirrorTest {
     assertThat(stems(StoreContract.names(s3))).containsExactly(stem(30, 1), stem(40, 1));
     assertThat(train(direct, 50).step()).isEqualTo(40);
     assertThat(base).isEmptyDirectory();
-  }
-
-  /** Another store, but for what a test changes. */
-  private static class OtherStore implements Store {
-    private final Store store;
-
-    OtherStore(Store store) {
-      this.store = store;
-    }
-
-    @Override
-    public List<StoredFile> list() throws IOException {
-      return store.list();
-    }
-
-    @Override
-    public ReadableFile open(String name) throws IOException {
-      return store.open(name);
-    }
-
-    @Override
-    public PendingFile create(String name) throws IOException {
-      return store.create(name);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      store.delete(name);
-    }
-
-    @Override
-    public List<String> abandoned() throws IOException {
-      return store.abandoned();
-    }
-
-    @Override
-    public void deleteAbandoned(String name) throws IOException {
-      store.deleteAbandoned(name);
-    }
-
-    @Override
-    public String toString() {
-      return store.toString();
-    }
   }
 }
