@@ -40,6 +40,7 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** What users set goes with the requests that need it. */
@@ -230,6 +231,40 @@ class S3OptionsTest {
       assertThat(StoreContract.read(store, "a")).isEqualTo(bytes(10));
     } finally {
       System.clearProperty("aws.sharedCredentialsFile");
+    }
+  }
+
+  @Test
+  void theRegionAtHandHoldsForAnEndpointToo(@TempDir Path folder) throws Exception {
+    Path config = folder.resolve("config");
+    Files.writeString(config, "[profile training]%nregion = eu-west-3%n".formatted());
+    S3Options.Builder own = S3Options.builder().endpoint(server.endpoint());
+    System.setProperty("aws.configFile", config.toString());
+    try {
+      assertThat(region(own.profile("training"))).isEqualTo(Region.EU_WEST_3);
+      System.setProperty("aws.region", "eu-north-1");
+      assertThat(region(own)).isEqualTo(Region.EU_NORTH_1);
+      assertThat(region(own.region("eu-west-1"))).isEqualTo(Region.EU_WEST_1);
+    } finally {
+      System.clearProperty("aws.configFile");
+      System.clearProperty("aws.region");
+    }
+  }
+
+  @Test
+  void anEndpointNeedsNoRegion() throws Exception {
+    System.setProperty("aws.disableEc2Metadata", "true");
+    try {
+      assertThat(region(S3Options.builder().endpoint(server.endpoint())))
+          .isEqualTo(Region.US_EAST_1);
+    } finally {
+      System.clearProperty("aws.disableEc2Metadata");
+    }
+  }
+
+  private static Region region(S3Options.Builder own) throws IOException {
+    try (S3Client made = S3Clients.client(own.build())) {
+      return made.serviceClientConfiguration().region();
     }
   }
 
