@@ -7,6 +7,7 @@ import static io.cairn.testkit.StoreContract.publish;
 import static io.cairn.testkit.StoreContract.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.cairn.SampleRuns;
 import io.cairn.commit.PartCopy;
@@ -23,6 +24,7 @@ import io.cairn.testkit.FaultyProxy;
 import io.cairn.testkit.FaultyProxy.Fault;
 import io.cairn.testkit.S3Server;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -239,9 +242,8 @@ class S3FaultsTest {
         .hasMessageStartingWith("It is not known whether s3://" + bucket + "/p/a was written");
   }
 
-  @Test
-  void anObjectOfAnotherLengthIsRefusedAndRemoved() throws Exception {
-    ExecutionInterceptor storesSomethingElse =
+  private S3Client storingSomethingElse(URI endpoint) {
+    ExecutionInterceptor odd =
         new ExecutionInterceptor() {
           @Override
           public void afterExecution(Context.AfterExecution context, ExecutionAttributes unused) {
@@ -253,14 +255,33 @@ class S3FaultsTest {
             }
           }
         };
-    try (S3Client odd =
-        S3Server.clientBuilder(server.endpoint())
-            .overrideConfiguration(common -> common.addExecutionInterceptor(storesSomethingElse))
-            .build()) {
+    return S3Server.clientBuilder(endpoint)
+        .overrideConfiguration(common -> common.addExecutionInterceptor(odd))
+        .build();
+  }
+
+  @Test
+  void anObjectOfAnotherLengthIsRefusedAndRemoved() throws Exception {
+    try (S3Client odd = storingSomethingElse(server.endpoint())) {
       assertThatThrownBy(() -> publish(store(odd), "a", bytes(SMALL)))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("has 6 bytes after an upload of " + SMALL + " and was removed");
     }
     assertThat(server.keys(bucket)).isEmpty();
+  }
+
+  @Test
+  void anObjectOfAnotherLengthIsRefusedEvenIfItCannotBeRemoved() throws Exception {
+    proxy.fail("DELETE ", Fault.ANSWER_LOST, 100);
+    try (S3Client odd = storingSomethingElse(proxy.endpoint())) {
+      Throwable failure = catchThrowable(() -> publish(store(odd), "a", bytes(SMALL)));
+      assertThat(failure)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(
+              " bytes after an upload of " + SMALL + " and could not be removed;");
+      assertThat(failure.getSuppressed())
+          .singleElement(InstanceOfAssertFactories.THROWABLE)
+          .hasMessageStartingWith("DeleteObject s3://" + bucket + "/p/a failed: ");
+    }
   }
 }
