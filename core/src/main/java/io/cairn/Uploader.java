@@ -127,11 +127,11 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   }
 
   private void run() {
-    sweep(sweeper::removeAbandoned);
+    removeAbandoned();
     for (var next = queue.next(); next.isPresent(); next = queue.next()) {
       if (uploadUntilDone(next.get())) {
         queue.succeeded();
-        sweep(this::applyRetention);
+        applyRetention();
       }
       queue.done();
     }
@@ -212,17 +212,32 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     }
   }
 
-  /** A step of retention. */
-  private interface Step {
-    void run() throws IOException;
+  /**
+   * Needs other permissions than retention, and less: what stays takes room, and is no snapshot.
+   */
+  private void removeAbandoned() {
+    try {
+      sweeper.removeAbandoned();
+    } catch (IOException | RuntimeException | Error e) {
+      String why = e instanceof IOException ? e.getMessage() : e.toString();
+      events.sweepFailed(
+          new IOException(
+              "In "
+                  + to
+                  + ": "
+                  + why
+                  + "; unfinished uploads of earlier attempts stay there, a lifecycle rule of the"
+                  + " bucket can remove them",
+              e));
+    }
   }
 
-  private void sweep(Step step) {
+  private void applyRetention() {
     if (!mayDelete) {
       return;
     }
     try {
-      step.run();
+      sweep();
     } catch (IOException e) {
       deletionFailed(e);
     } catch (RuntimeException | Error e) {
@@ -230,7 +245,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     }
   }
 
-  private void applyRetention() throws IOException {
+  private void sweep() throws IOException {
     Sweeper.Sweep sweep = sweeper.sweep(clock.instant());
     log.gone(sweep.dropped());
     for (IOException failure : sweep.failures()) {
@@ -240,7 +255,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     }
   }
 
-  /** A role that may not delete never may: that is said once. */
+  /** A role that may not list or delete never may: that is said once. */
   private void deletionFailed(IOException cause) {
     mayDelete = !(cause instanceof AccessDeniedException);
     String more = mayDelete ? "" : "; nothing more is deleted there by this training";

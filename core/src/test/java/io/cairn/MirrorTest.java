@@ -325,6 +325,36 @@ class MirrorTest {
   }
 
   @Test
+  void aRoleThatMayNotAbortUploadsMayStillDelete() throws Exception {
+    train(builder(base.resolve("one"), s3), 20);
+    String unfinished = stem(10, 1) + ".part-00000-of-00001.safetensors";
+    Store keepsUploads =
+        new OtherStore(s3) {
+          @Override
+          public List<String> abandoned() {
+            return List.of(unfinished);
+          }
+
+          @Override
+          public void deleteAbandoned(String name) throws IOException {
+            throw new AccessDeniedException(name, null, "AbortMultipartUpload is not allowed");
+          }
+        };
+    Seen seen = new Seen();
+    CheckpointerBuilder second = builder(base.resolve("one"), keepsUploads).events(seen);
+    train(second.retention(RetentionPolicy.keepLast(1)), 30);
+    assertThat(seen.failures)
+        .containsExactly(
+            "In s3://"
+                + bucket
+                + "/jobs/bank/: "
+                + unfinished
+                + ": AbortMultipartUpload is not allowed; unfinished uploads of earlier attempts"
+                + " stay there, a lifecycle rule of the bucket can remove them");
+    assertThat(stems(StoreContract.names(s3))).containsExactly(stem(30, 2));
+  }
+
+  @Test
   void trainingDoesNotWaitForAnUploadThatHangs() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     Store hanging =
