@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -158,7 +159,10 @@ final class Mirror {
     return new UploadQueue(parts == 1, parts(), new SyncMarkers());
   }
 
-  /** Starts to upload, beginning with the snapshot that was resumed from if it is not here. */
+  /**
+   * Says what is here, and starts to upload, beginning with the snapshot that was resumed from if
+   * it is not here.
+   */
   Uploader start(UploadQueue queue, int attempt, int parts, Resume.Resumed resumed) {
     int mine = parts == 1 ? 0 : settings.rank().index();
     Function<SnapshotId, PartName> part = id -> new PartName(settings.run(), id, mine, parts);
@@ -171,8 +175,13 @@ final class Mirror {
             settings.retention(),
             (name, all) -> UploadState.UNKNOWN,
             resumed.refusals().stream().map(Refusal::id).collect(Collectors.toSet()));
+    Set<PartName> present = Set.copyOf(parts());
+    catalog.newestFirst().stream()
+        .map(Candidate::id)
+        .filter(id -> present.contains(part.apply(id)))
+        .forEach(settings.uploads()::found);
     Uploader uploader = new Uploader(settings, store, queue, part, sweeper);
-    resumed.from().filter(id -> !parts().contains(part.apply(id))).ifPresent(uploader::upload);
+    resumed.from().filter(id -> !present.contains(part.apply(id))).ifPresent(uploader::upload);
     return uploader;
   }
 }

@@ -5,8 +5,11 @@ import io.cairn.model.SnapshotId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Which snapshots are known to be in S3, since when, and which wait. Thread-safe. */
@@ -17,11 +20,21 @@ final class UploadLog implements CheckpointEvents {
   /** What this attempt committed, with the moment by {@link System#nanoTime}. */
   private final NavigableMap<SnapshotId, Long> committed = new TreeMap<>();
 
+  /** What this training does not go on from: it would not outlive the machine, wherever it is. */
+  private final Set<SnapshotId> refused = new HashSet<>();
+
   private long lastMoved = System.nanoTime();
   private boolean stallTold;
 
   UploadLog(Clock clock) {
     this.clock = clock;
+  }
+
+  /** A copy may be refused in one place and the other be used. */
+  @Override
+  public synchronized void restored(Restored event) {
+    event.refusals().forEach(refusal -> refused.add(refusal.id()));
+    event.from().ifPresent(refused::remove);
   }
 
   @Override
@@ -38,13 +51,20 @@ final class UploadLog implements CheckpointEvents {
   @Override
   public synchronized void swept(Swept event) {
     committed.keySet().removeAll(event.dropped());
-    uploaded.keySet().removeAll(event.dropped());
+    gone(event.dropped());
+  }
+
+  /** Retention removed them from S3. */
+  synchronized void gone(Collection<SnapshotId> ids) {
+    uploaded.keySet().removeAll(ids);
   }
 
   /** A snapshot is in S3, whoever brought it there. */
   synchronized void found(SnapshotId id) {
-    uploaded.putIfAbsent(id, clock.instant());
-    moved();
+    if (!refused.contains(id)) {
+      uploaded.putIfAbsent(id, clock.instant());
+      moved();
+    }
   }
 
   /** Something about the uploads changed: they do not stand still. */

@@ -31,7 +31,12 @@ final class UploadQueue implements UploadTracker {
   private final Deque<PartName> waiting = new ArrayDeque<>();
   private final Set<PartName> uploaded = new HashSet<>();
   private Optional<PartName> current = Optional.empty();
-  private volatile long lastMoved = System.nanoTime();
+  private long lastMoved = System.nanoTime();
+
+  /** The bytes of the present part that arrived by this try, and by the best so far. */
+  private long arrived;
+
+  private long furthest;
   private Optional<Long> failingSince = Optional.empty();
   private long deadline = Long.MAX_VALUE;
   private boolean closed;
@@ -68,11 +73,19 @@ final class UploadQueue implements UploadTracker {
         changed.awaitUninterruptibly();
       }
       current = closed ? Optional.empty() : Optional.of(waiting.remove());
-      lastMoved = System.nanoTime();
+      begin();
       return current;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What kept the part before from its place need not keep this one. */
+  private void begin() {
+    lastMoved = System.nanoTime();
+    arrived = 0;
+    furthest = 0;
+    failingSince = Optional.empty();
   }
 
   /** The present part is there. */
@@ -86,7 +99,11 @@ final class UploadQueue implements UploadTracker {
 
   /** The present part could not be uploaded, and may be tried again. */
   void failed() {
-    locked(() -> failingSince = failingSince.or(() -> Optional.of(System.nanoTime())));
+    locked(
+        () -> {
+          arrived = 0;
+          failingSince = failingSince.or(() -> Optional.of(System.nanoTime()));
+        });
   }
 
   /** The present part, and what follows from it, is through. */
@@ -94,9 +111,19 @@ final class UploadQueue implements UploadTracker {
     locked(() -> current = Optional.empty());
   }
 
-  /** Bytes were moved. */
-  void moved() {
-    lastMoved = System.nanoTime();
+  /**
+   * Bytes arrived. What an earlier try had brought as far is no sign that this one gets further.
+   */
+  void moved(long bytes) {
+    locked(
+        () -> {
+          lastMoved = System.nanoTime();
+          arrived += bytes;
+          if (arrived > furthest) {
+            furthest = arrived;
+            failingSince = Optional.empty();
+          }
+        });
   }
 
   /** Whether the present part should be given up for a newer one, or for the end. */
@@ -163,7 +190,8 @@ final class UploadQueue implements UploadTracker {
     return deadline == Long.MAX_VALUE ? still : Math.min(still, deadline - now);
   }
 
-  private List<PartName> unfinished() {
+  /** What is being uploaded or waits for it. */
+  List<PartName> unfinished() {
     lock.lock();
     try {
       List<PartName> parts = new ArrayList<>(current.stream().toList());

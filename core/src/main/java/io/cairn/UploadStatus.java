@@ -15,8 +15,8 @@ import java.util.TreeSet;
 /**
  * How far the uploads are: what would be left if the machine were lost now. Immutable.
  *
- * @param inS3Since this rank's snapshots that are known to be in S3 and still in the folder, with
- *     the time since when that is known
+ * @param inS3Since this rank's snapshots that are known to be in S3, with the time since when that
+ *     is known; not those that retention removed, nor those that the start refused
  * @param waiting snapshots of this attempt that are newer than all of those
  */
 public record UploadStatus(

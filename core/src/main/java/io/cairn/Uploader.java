@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn;
 
+import io.cairn.commit.Manifests;
 import io.cairn.commit.PartCopy;
 import io.cairn.commit.PartName;
 import io.cairn.commit.Sweeper;
@@ -38,10 +39,11 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   private final Function<SnapshotId, PartName> part;
   private final Sweeper sweeper;
   private final CheckpointEvents events;
+  private final UploadLog log;
   private final Clock clock;
   private final Thread thread;
   private boolean mayDelete = true;
-  private boolean gaveUp;
+  private List<PartName> givenUp = List.of();
   private volatile boolean hasToEnd;
 
   /**
@@ -62,6 +64,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     this.part = part;
     this.sweeper = sweeper;
     this.events = settings.events();
+    this.log = settings.uploads();
     this.clock = settings.clock();
     this.thread =
         Daemon.start("cairn-uploader-" + settings.run(), settings.threadPriority(), this::run);
@@ -85,14 +88,15 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
 
   /**
    * Waits until all is uploaded; gives up, and says so, if tries fail for so long, or if the
-   * process has to end.
+   * process has to end. What was given up is not waited for again, but a later snapshot is.
    */
   void await(Duration patience) {
-    List<PartName> left = queue.awaitEmpty(patience);
-    if (!left.isEmpty() && !gaveUp) {
-      gaveUp = true;
-      queue.hurry(Duration.ZERO); // who waits again need not
-      String parts = left.stream().map(PartName::toString).collect(Collectors.joining(", "));
+    if (queue.unfinished().equals(givenUp)) {
+      return;
+    }
+    givenUp = queue.awaitEmpty(patience);
+    if (!givenUp.isEmpty()) {
+      String parts = givenUp.stream().map(PartName::toString).collect(Collectors.joining(", "));
       events.uploadFailed(
           new IOException(
               "Not uploaded to "
@@ -123,11 +127,11 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   }
 
   private void run() {
-    sweep(sweeper::removeAbandoned);
+    removeAbandoned();
     for (var next = queue.next(); next.isPresent(); next = queue.next()) {
       if (uploadUntilDone(next.get())) {
         queue.succeeded();
-        sweep(this::applyRetention);
+        applyRetention();
       }
       queue.done();
     }
@@ -139,14 +143,15 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
       try {
         upload(name);
         return true;
-      } catch (NoSuchFileException e) {
-        return false; // retention was faster
       } catch (CorruptSnapshotException
           | UnsupportedFormatException
           | FileAlreadyExistsException e) {
         events.uploadFailed(failure(name, e));
         return false;
       } catch (IOException | RuntimeException | Error e) {
+        if (e instanceof NoSuchFileException && isGone(name)) {
+          return false; // retention was faster
+        }
         queue.failed();
         events.uploadFailed(failure(name, e));
       }
@@ -160,12 +165,26 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     }
   }
 
+  /** It may be the other place that misses something, which is no reason to be silent. */
+  private boolean isGone(PartName name) {
+    try {
+      return Manifests.isGone(from, name);
+    } catch (IOException | RuntimeException e) {
+      return false; // the next try says what is wrong
+    }
+  }
+
   private void upload(PartName name) throws IOException {
     long start = System.nanoTime();
-    PartCopy copy = new PartCopy(from, to, bytes -> queue.moved());
+    PartCopy copy = new PartCopy(from, to, this::moved);
     Manifest manifest = copy.copy(name, 0);
     Duration duration = Duration.ofNanos(System.nanoTime() - start);
     events.uploaded(new Uploaded(manifest.id(), manifest.dataBytes(), duration));
+  }
+
+  private void moved(long bytes) {
+    queue.moved(bytes);
+    log.moved();
   }
 
   private IOException failure(PartName name, Throwable e) {
@@ -193,17 +212,32 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     }
   }
 
-  /** A step of retention. */
-  private interface Step {
-    void run() throws IOException;
+  /**
+   * Needs other permissions than retention, and less: what stays takes room, and is no snapshot.
+   */
+  private void removeAbandoned() {
+    try {
+      sweeper.removeAbandoned();
+    } catch (IOException | RuntimeException | Error e) {
+      String why = e instanceof IOException ? e.getMessage() : e.toString();
+      events.sweepFailed(
+          new IOException(
+              "In "
+                  + to
+                  + ": "
+                  + why
+                  + "; unfinished uploads of earlier attempts stay there, a lifecycle rule of the"
+                  + " bucket can remove them",
+              e));
+    }
   }
 
-  private void sweep(Step step) {
+  private void applyRetention() {
     if (!mayDelete) {
       return;
     }
     try {
-      step.run();
+      sweep();
     } catch (IOException e) {
       deletionFailed(e);
     } catch (RuntimeException | Error e) {
@@ -211,15 +245,17 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     }
   }
 
-  private void applyRetention() throws IOException {
-    for (IOException failure : sweeper.sweep(clock.instant()).failures()) {
+  private void sweep() throws IOException {
+    Sweeper.Sweep sweep = sweeper.sweep(clock.instant());
+    log.gone(sweep.dropped());
+    for (IOException failure : sweep.failures()) {
       if (mayDelete) {
         deletionFailed(failure);
       }
     }
   }
 
-  /** A role that may not delete never may: that is said once. */
+  /** A role that may not list or delete never may: that is said once. */
   private void deletionFailed(IOException cause) {
     mayDelete = !(cause instanceof AccessDeniedException);
     String more = mayDelete ? "" : "; nothing more is deleted there by this training";

@@ -3,14 +3,21 @@ package io.cairn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.model.DType;
 import io.cairn.model.Progress;
 import io.cairn.model.SnapshotId;
+import io.cairn.model.TensorSpec;
+import io.cairn.policy.CompressionPolicy;
+import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import io.cairn.policy.WhenTerminated;
 import io.cairn.store.LocalStore;
+import io.cairn.store.PendingFile;
+import io.cairn.store.Store;
 import io.cairn.testkit.ForkedJvm;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -145,6 +152,73 @@ class FollowedSyncTest {
     second.close();
     assertThat(second.uploadStatus().newest()).contains(ONE);
     assertThat(uploaded).as("it was told by the attempt that saved it").isEmpty();
+  }
+
+  @Test
+  void aDamagedSnapshotIsNotTheNewestInS3() throws Exception {
+    LogisticRegression training = new LogisticRegression();
+    try (Checkpointer first = builder().retention(RetentionPolicy.keepAll()).open(training)) {
+      for (long step = 1; step <= 2; step++) {
+        first.afterStep(Progress.ofStep(step));
+        first.finish(Progress.ofStep(step));
+      }
+    }
+    for (long step = 1; step <= 2; step++) {
+      mark(step, ".safetensors", ".sagemaker-uploaded");
+      mark(step, ".json", ".sagemaker-uploaded");
+    }
+    Path newer = files(".safetensors").get(1);
+    byte[] bytes = Files.readAllBytes(newer);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(newer, bytes);
+
+    Checkpointer second = builder().open(training);
+    second.close();
+    assertThat(second.resumedFrom()).contains(ONE);
+    assertThat(second.uploadStatus().newest()).contains(ONE);
+  }
+
+  @Test
+  void anUploadWhoseBytesFlowDoesNotStandStill() throws Exception {
+    int longs = 6 << 20; // ten pieces and more
+    Map<TensorSpec, byte[]> tensors =
+        Map.of(new TensorSpec("values", DType.I64, List.of((long) longs)), new byte[8 * longs]);
+    Duration limit = Duration.ofSeconds(2);
+    Store slow =
+        new OtherStore(LocalStore.in(base.resolve("second"))) {
+          @Override
+          public PendingFile create(String name) throws IOException {
+            return new SlowFile(super.create(name), limit.dividedBy(8));
+          }
+        };
+    SampleRuns.save(
+        builder().compression(CompressionPolicy.NONE).syncStall(limit).mirror(slow), tensors);
+    assertThat(uploaded).hasSize(1);
+    assertThat(uploaded.element().duration()).isGreaterThan(limit);
+    assertThat(stalled).isEmpty();
+  }
+
+  /** Takes some time for each piece. */
+  private record SlowFile(PendingFile file, Duration pause) implements PendingFile {
+    @Override
+    public void write(ByteBuffer source) throws IOException {
+      try {
+        Thread.sleep(pause.toMillis());
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      file.write(source);
+    }
+
+    @Override
+    public void publish() throws IOException {
+      file.publish();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
   }
 
   @Test

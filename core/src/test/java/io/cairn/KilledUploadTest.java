@@ -30,6 +30,7 @@ import io.cairn.testkit.StoreContract;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -138,10 +139,27 @@ class KilledUploadTest {
 
   private static final class Acknowledged implements CheckpointEvents {
     final TreeSet<SnapshotId> uploaded = new TreeSet<>();
+    private final List<String> failures = new ArrayList<>();
 
     @Override
     public synchronized void uploaded(Uploaded event) {
       uploaded.add(event.id());
+    }
+
+    @Override
+    public synchronized void failed(Failed event) {
+      failures.add("save " + event.id() + ": " + event.cause().getMessage());
+    }
+
+    @Override
+    public synchronized void uploadFailed(IOException cause) {
+      failures.add("upload: " + cause.getMessage());
+    }
+
+    /** For who asks why a snapshot is missing. */
+    @Override
+    public synchronized String toString() {
+      return "uploaded " + uploaded + ", failures " + failures;
     }
 
     synchronized Optional<SnapshotId> newest() {
@@ -196,7 +214,7 @@ class KilledUploadTest {
     Death never = new Death(Integer.MAX_VALUE, false);
     Acknowledged all = new Acknowledged();
     train(base.resolve("all"), place(), never, all);
-    assertThat(all.uploaded).hasSize(SAVES);
+    assertThat(all.uploaded).as(all.toString()).hasSize(SAVES);
     int requests = never.count.get();
     assertThat(requests).isGreaterThan(15);
     for (int last = 1; last <= requests; last++) {
@@ -204,7 +222,8 @@ class KilledUploadTest {
         String place = place();
         Acknowledged seen = new Acknowledged();
         train(base.resolve(last + "-" + answerLost), place, new Death(last, answerLost), seen);
-        check(place, seen, "request " + last + " of " + requests + ", answer lost: " + answerLost);
+        String when = "request " + last + " of " + requests + ", answer lost: " + answerLost;
+        check(place, seen, when + "; " + seen);
       }
     }
   }

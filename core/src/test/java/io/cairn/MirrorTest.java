@@ -27,6 +27,7 @@ import io.cairn.testkit.StoreContract;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -188,6 +191,30 @@ class MirrorTest {
   }
 
   @Test
+  void whatLiesInS3AtTheStartIsKnownToBeThere() throws Exception {
+    train(builder(base.resolve("one"), s3), 20);
+    for (String folder : List.of("one", "two")) {
+      try (Checkpointer checkpointer =
+          builder(base.resolve(folder), s3).open(new LogisticRegression())) {
+        assertThat(checkpointer.uploadStatus().newest()).contains(new SnapshotId(20, 1));
+        assertThat(checkpointer.uploadStatus().waiting()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whatRetentionRemovesFromS3IsNotThere() throws Exception {
+    train(builder(base.resolve("one"), s3), 20);
+    LogisticRegression training = new LogisticRegression();
+    CheckpointerBuilder second = builder(base.resolve("two"), s3);
+    try (Checkpointer checkpointer = second.retention(RetentionPolicy.keepLast(1)).open(training)) {
+      checkpointer.afterStep(Progress.ofStep(30));
+      checkpointer.finish(Progress.ofStep(30));
+      assertThat(checkpointer.uploadStatus().inS3Since()).containsOnlyKeys(new SnapshotId(30, 2));
+    }
+  }
+
+  @Test
   void whatAnEarlierAttemptDidNotUploadIsUploadedFirst() throws Exception {
     train(builder(base.resolve("one"), LocalStore.in(base.resolve("elsewhere"))), 20);
     Seen seen = new Seen();
@@ -206,7 +233,13 @@ class MirrorTest {
     s3.delete(data);
     StoreContract.publish(s3, data, bytes);
     Seen seen = new Seen();
-    assertThat(train(builder(base.resolve("two"), s3).events(seen), 10).step()).isEqualTo(10);
+    CheckpointerBuilder second = builder(base.resolve("two"), s3).events(seen);
+    try (Checkpointer checkpointer = second.open(new LogisticRegression())) {
+      assertThat(checkpointer.resumedAt().step()).isEqualTo(10);
+      assertThat(checkpointer.uploadStatus().newest())
+          .as("not the damaged one")
+          .contains(new SnapshotId(10, 1));
+    }
     assertThat(seen.fetched).containsExactly(new SnapshotId(10, 1));
     try (Stream<Path> files = Files.list(base.resolve("two"))) {
       assertThat(files).noneMatch(file -> file.toString().contains(stem(20, 2)));
@@ -292,6 +325,36 @@ class MirrorTest {
   }
 
   @Test
+  void aRoleThatMayNotAbortUploadsMayStillDelete() throws Exception {
+    train(builder(base.resolve("one"), s3), 20);
+    String unfinished = stem(10, 1) + ".part-00000-of-00001.safetensors";
+    Store keepsUploads =
+        new OtherStore(s3) {
+          @Override
+          public List<String> abandoned() {
+            return List.of(unfinished);
+          }
+
+          @Override
+          public void deleteAbandoned(String name) throws IOException {
+            throw new AccessDeniedException(name, null, "AbortMultipartUpload is not allowed");
+          }
+        };
+    Seen seen = new Seen();
+    CheckpointerBuilder second = builder(base.resolve("one"), keepsUploads).events(seen);
+    train(second.retention(RetentionPolicy.keepLast(1)), 30);
+    assertThat(seen.failures)
+        .containsExactly(
+            "In s3://"
+                + bucket
+                + "/jobs/bank/: "
+                + unfinished
+                + ": AbortMultipartUpload is not allowed; unfinished uploads of earlier attempts"
+                + " stay there, a lifecycle rule of the bucket can remove them");
+    assertThat(stems(StoreContract.names(s3))).containsExactly(stem(30, 2));
+  }
+
+  @Test
   void trainingDoesNotWaitForAnUploadThatHangs() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     Store hanging =
@@ -347,6 +410,85 @@ class MirrorTest {
         .startsWith("Not uploaded to s3://" + bucket + "/jobs/bank/ when the training ended: ")
         .endsWith("'cairn push' brings it there");
     assertThat(train(builder(base.resolve("one"), s3), 10).step()).isEqualTo(10);
+  }
+
+  @Test
+  void whatWasGivenUpOnceDoesNotGiveUpWhatComesLater() throws Exception {
+    AtomicBoolean dead = new AtomicBoolean(true);
+    Store recovers =
+        new OtherStore(s3) {
+          @Override
+          public PendingFile create(String name) throws IOException {
+            if (dead.get()) {
+              throw new IOException("no route");
+            }
+            pause(Duration.ofMillis(300));
+            return super.create(name);
+          }
+        };
+    Seen seen = new Seen();
+    CheckpointerBuilder builder = builder(base.resolve("one"), recovers).events(seen);
+    try (Checkpointer checkpointer =
+        builder.grace(Duration.ofMillis(100)).open(new LogisticRegression())) {
+      checkpointer.afterStep(Progress.ofStep(10));
+      checkpointer.finish(Progress.ofStep(10));
+      checkpointer.afterStep(Progress.ofStep(20));
+      checkpointer.finish(Progress.ofStep(20));
+      assertThat(seen.failures).filteredOn(failure -> failure.startsWith("Not")).hasSize(2);
+      assertThat(seen.failures).last().asString().contains(stem(20, 1));
+      dead.set(false);
+      checkpointer.afterStep(Progress.ofStep(30));
+      checkpointer.finish(Progress.ofStep(30));
+      assertThat(seen.uploaded).endsWith(new SnapshotId(30, 1));
+    }
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void anUploadThatTheOtherPlaceLostIsTriedAgain() throws Exception {
+    AtomicInteger lost = new AtomicInteger();
+    Store forgets =
+        new OtherStore(s3) {
+          @Override
+          public PendingFile create(String name) throws IOException {
+            if (lost.incrementAndGet() == 1) {
+              throw new NoSuchFileException("s3://b/p/" + name);
+            }
+            return super.create(name);
+          }
+        };
+    Seen seen = new Seen();
+    train(builder(base.resolve("one"), forgets).events(seen), 10);
+    assertThat(seen.failures)
+        .singleElement()
+        .asString()
+        .startsWith("Could not upload '" + stem(10, 1))
+        .endsWith(".safetensors");
+    assertThat(seen.uploaded).containsExactly(new SnapshotId(10, 1));
+  }
+
+  @Test
+  void whatRetentionRemovedBeforeItsUploadIsNotMissed() throws Exception {
+    Path folder = base.resolve("one");
+    Store tooLate =
+        new OtherStore(s3) {
+          @Override
+          public PendingFile create(String name) throws IOException {
+            Files.delete(folder.resolve(name.replaceAll("\\.safetensors.*", ".json")));
+            throw new NoSuchFileException(name);
+          }
+        };
+    Seen seen = new Seen();
+    train(builder(folder, tooLate).events(seen), 10);
+    assertThat(seen.failures).isEmpty();
+    assertThat(seen.uploaded).isEmpty();
   }
 
   @Test
@@ -453,49 +595,5 @@ class MirrorTest {
     assertThat(stems(StoreContract.names(s3))).containsExactly(stem(30, 1), stem(40, 1));
     assertThat(train(direct, 50).step()).isEqualTo(40);
     assertThat(base).isEmptyDirectory();
-  }
-
-  /** Another store, but for what a test changes. */
-  private static class OtherStore implements Store {
-    private final Store store;
-
-    OtherStore(Store store) {
-      this.store = store;
-    }
-
-    @Override
-    public List<StoredFile> list() throws IOException {
-      return store.list();
-    }
-
-    @Override
-    public ReadableFile open(String name) throws IOException {
-      return store.open(name);
-    }
-
-    @Override
-    public PendingFile create(String name) throws IOException {
-      return store.create(name);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      store.delete(name);
-    }
-
-    @Override
-    public List<String> abandoned() throws IOException {
-      return store.abandoned();
-    }
-
-    @Override
-    public void deleteAbandoned(String name) throws IOException {
-      store.deleteAbandoned(name);
-    }
-
-    @Override
-    public String toString() {
-      return store.toString();
-    }
   }
 }

@@ -92,9 +92,13 @@ public final class SampleRuns {
   public static void save(
       Path folder, String run, Map<TensorSpec, byte[]> tensors, CompressionPolicy compression)
       throws CheckpointException {
-    Tensors state = new Tensors(tensors, Rank.SINGLE, 0);
-    try (Checkpointer checkpointer =
-        builder(folder, run).compression(compression).attempt(1).open(state)) {
+    save(builder(folder, run).compression(compression).attempt(1), tensors);
+  }
+
+  /** A snapshot at step 10 with these tensors. */
+  static void save(CheckpointerBuilder builder, Map<TensorSpec, byte[]> tensors)
+      throws CheckpointException {
+    try (Checkpointer checkpointer = builder.open(new Tensors(tensors, Rank.SINGLE, 0))) {
       checkpointer.afterStep(Progress.ofStep(10), Map.of("loss", 0.5));
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.commit;
 
+import io.cairn.format.FileEntry;
 import io.cairn.format.Manifest;
 import io.cairn.format.ManifestCodec;
 import io.cairn.model.CheckpointException;
@@ -9,6 +10,7 @@ import io.cairn.store.ReadableFile;
 import io.cairn.store.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 
 /** Reads manifests from a store and holds them against their names. */
 public final class Manifests {
@@ -21,6 +23,22 @@ public final class Manifests {
    */
   public static Manifest read(Store store, PartName part, long listedBytes) throws IOException {
     return decode(bytes(store, part.manifest(), listedBytes), part);
+  }
+
+  /**
+   * Whether a part is no longer there: its manifest, or a file that it names.
+   *
+   * @throws IOException if that cannot be found out
+   */
+  public static boolean isGone(Store store, PartName part) throws IOException {
+    try {
+      for (FileEntry file : read(store, part, 0).files()) {
+        store.open(file.name()).close();
+      }
+      return false;
+    } catch (NoSuchFileException e) {
+      return true;
+    }
   }
 
   /** The bytes of a manifest, as they are. */

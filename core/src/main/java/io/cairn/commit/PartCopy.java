@@ -33,7 +33,7 @@ public final class PartCopy {
   /**
    * A copier.
    *
-   * @param progress is told how many bytes of data were copied, piece by piece
+   * @param progress is told how many bytes of data arrived, piece by piece
    */
   public PartCopy(Store from, Store to, LongConsumer progress) {
     this.from = from;
@@ -124,15 +124,24 @@ public final class PartCopy {
     try (ReadableFile source = from.open(entry.name());
         PendingFile target = create(entry.name())) {
       long size = source.size();
+      long told = 0;
       for (long at = 0; at < size; at += buffer.limit()) {
         ByteBuffer piece = fill(source, at, size);
         crc.update(piece.duplicate());
         target.write(piece);
-        progress.accept(piece.limit());
+        told = tell(told, at + piece.limit() - target.unsent());
       }
       requireWhole(entry, size, crc.digest());
       target.publish();
+      tell(told, size);
     }
+  }
+
+  private long tell(long told, long arrived) {
+    if (arrived > told) {
+      progress.accept(arrived - told);
+    }
+    return arrived;
   }
 
   private void requireWhole(FileEntry entry, long size, Digest digest)

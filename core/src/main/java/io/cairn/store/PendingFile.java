@@ -38,6 +38,16 @@ public interface PendingFile extends Closeable {
   }
 
   /**
+   * How many of the bytes that were written only wait in memory: they are no sign that the place
+   * can be reached.
+   *
+   * @return their number, 0 where bytes go to their place at once
+   */
+  default long unsent() {
+    return 0;
+  }
+
+  /**
    * Makes the file durable and visible under its final name, whole. When this method returns, the
    * bytes and the name survive a crash of the machine, and so does every earlier deletion in the
    * same place.

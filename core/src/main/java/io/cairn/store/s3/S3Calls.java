@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -44,6 +46,7 @@ final class S3Calls {
   private final S3Options options;
   private final S3Errors errors;
   private final Bandwidth bandwidth;
+  private final Optional<ChecksumAlgorithm> partChecksum;
 
   S3Calls(S3Client s3, S3Place place, S3Options options) {
     this.s3 = s3;
@@ -51,6 +54,24 @@ final class S3Calls {
     this.options = options;
     this.errors = new S3Errors(place);
     this.bandwidth = new Bandwidth(options.uploadBytesPerSecond());
+    this.partChecksum = partChecksum(s3);
+  }
+
+  /**
+   * What the parts of an upload carry. The SDK gives parts a checksum by itself, but does not say
+   * so when the upload is begun, and AWS then refuses its completion (InvalidPart). So both name
+   * it, unless the client was told that its server takes none.
+   */
+  private static Optional<ChecksumAlgorithm> partChecksum(S3Client s3) {
+    RequestChecksumCalculation when;
+    try {
+      when = s3.serviceClientConfiguration().requestChecksumCalculation();
+    } catch (UnsupportedOperationException e) {
+      return Optional.of(ChecksumAlgorithm.CRC32); // a wrapper need not tell how it is set up
+    }
+    return when == RequestChecksumCalculation.WHEN_REQUIRED
+        ? Optional.empty()
+        : Optional.of(ChecksumAlgorithm.CRC32);
   }
 
   S3Place place() {
@@ -225,6 +246,7 @@ final class S3Calls {
                               .contentType(BINARY)
                               .metadata(Map.of(WRITE, write))
                               .requestPayer(payer());
+                          partChecksum.ifPresent(create::checksumAlgorithm);
                           options.kmsKey().ifPresent(create::ssekmsKeyId);
                           if (options.encryption() != S3Options.Encryption.BUCKET) {
                             create.serverSideEncryption(encryption());
@@ -243,12 +265,14 @@ final class S3Calls {
             upload.key,
             () ->
                 s3.uploadPart(
-                    part ->
-                        part.bucket(place.bucket())
-                            .key(upload.key)
-                            .uploadId(upload.id)
-                            .partNumber(number)
-                            .requestPayer(payer()),
+                    part -> {
+                      part.bucket(place.bucket())
+                          .key(upload.key)
+                          .uploadId(upload.id)
+                          .partNumber(number)
+                          .requestPayer(payer());
+                      partChecksum.ifPresent(part::checksumAlgorithm);
+                    },
                     content(body)));
     return CompletedPart.builder()
         .partNumber(number)

@@ -3,9 +3,11 @@ package io.cairn.store.s3;
 
 import java.io.IOException;
 import java.time.Duration;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
@@ -48,11 +50,25 @@ final class S3Clients {
     if (options.endpoint().isPresent()) {
       builder.endpointOverride(options.endpoint().get());
       if (options.region().isEmpty()) {
-        builder.region(Region.US_EAST_1); // other servers have no regions, the signature has
+        builder.region(regionAtHand(options));
       }
     }
     options.requestChecksums().ifPresent(builder::requestChecksumCalculation);
     options.responseChecksums().ifPresent(builder::responseChecksumValidation);
     return builder.build();
+  }
+
+  /**
+   * The region that the environment or the profile names: an endpoint may be one of AWS. If there
+   * is none, any will do, as other servers have no regions, but the signature has.
+   */
+  private static Region regionAtHand(S3Options options) {
+    DefaultAwsRegionProviderChain.Builder chain = DefaultAwsRegionProviderChain.builder();
+    options.profile().ifPresent(chain::profileName);
+    try {
+      return chain.build().getRegion();
+    } catch (SdkClientException e) {
+      return Region.US_EAST_1;
+    }
   }
 }

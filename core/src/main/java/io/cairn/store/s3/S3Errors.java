@@ -59,6 +59,11 @@ final class S3Errors {
       this.permission = permission;
       this.ofBucket = ofBucket;
     }
+
+    /** Whether the answer that there is none means what was asked for, and nothing else. */
+    boolean ofObject() {
+      return this == HEAD || this == GET || this == DELETE || this == ABORT_UPLOAD;
+    }
   }
 
   /** Translates what a request threw. */
@@ -81,7 +86,9 @@ final class S3Errors {
           "There is no bucket '" + place.bucket() + "' (" + place + "); check the name", e);
     }
     if (e.statusCode() == 404) {
-      return with(new NoSuchFileException(place.uri(key)), e);
+      return action.ofObject()
+          ? with(new NoSuchFileException(place.uri(key)), e)
+          : new IOException(what + " failed: " + answer(code, e) + gone(code), e);
     }
     if (e.statusCode() == 501) {
       return new NotImplementedByServer(what + " failed: " + answer(code, e), e);
@@ -100,6 +107,12 @@ final class S3Errors {
       return with(new AccessDeniedException(place.uri(key), null, denied(action, code, e)), e);
     }
     return new IOException(what + " failed after retries: " + answer(code, e), e);
+  }
+
+  private static String gone(String code) {
+    return code.equals("NoSuchUpload")
+        ? "; the upload was aborted by a lifecycle rule or another program, and has to begin anew"
+        : "";
   }
 
   private static IOException with(IOException exception, SdkException cause) {

@@ -176,7 +176,8 @@ public final class S3Options {
     }
 
     /**
-     * The bucket's region. Default: {@code AWS_REGION}, which SageMaker sets, or the profile's.
+     * The bucket's region. Default: {@code AWS_REGION}, which SageMaker sets, or the profile's;
+     * with an endpoint of one's own and neither of them, {@code us-east-1}.
      *
      * @param name as in {@code eu-west-1}
      * @return this

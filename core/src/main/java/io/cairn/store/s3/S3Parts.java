@@ -26,6 +26,8 @@ final class S3Parts {
   private final S3Options options;
   private final Deque<Sent> underWay = new ArrayDeque<>();
   private final List<CompletedPart> done = new ArrayList<>();
+  private long arrivedBytes;
+  private volatile boolean aborted;
 
   private record Sent(Future<CompletedPart> part, Body body) {}
 
@@ -54,8 +56,20 @@ final class S3Parts {
               + options.partBytes()
               + " bytes; set larger partBytes in the S3 options");
     }
-    underWay.add(new Sent(threads.submit(() -> calls.uploadPart(upload, number, body)), body));
+    underWay.add(new Sent(threads.submit(() -> upload(number, body)), body));
     return underWay.size() < options.threads() ? new byte[options.partBytes()] : awaitOldest();
+  }
+
+  private CompletedPart upload(int number, Body body) throws IOException {
+    if (aborted) {
+      throw new CancellationException("The upload of " + upload.key() + " was aborted");
+    }
+    return calls.uploadPart(upload, number, body);
+  }
+
+  /** The bytes of the parts that were waited for. */
+  long arrivedBytes() {
+    return arrivedBytes;
   }
 
   void awaitAll() throws IOException {
@@ -78,6 +92,7 @@ final class S3Parts {
       throw (IOException) new InterruptedIOException("Interrupted while uploading").initCause(e);
     }
     underWay.remove();
+    arrivedBytes += oldest.body.length();
     return oldest.body.buffer();
   }
 
@@ -85,28 +100,40 @@ final class S3Parts {
     calls.completeUpload(upload, done);
   }
 
-  /** Parts that arrive after the abort would stay, and be paid for. */
+  /**
+   * Parts that arrive after the abort would stay, and be paid for. So those being sent are waited
+   * for: a cancelled future would be over before its request is. An interrupt has to wait, too, as
+   * the SDK makes no request for an interrupted thread.
+   */
   void abort() throws IOException {
-    for (Sent sent : underWay) {
-      sent.part.cancel(false);
-    }
-    for (Sent sent : underWay) {
-      awaitEnd(sent);
-    }
+    aborted = true;
+    boolean interrupted = Thread.interrupted();
     try {
+      for (Sent sent : underWay) {
+        interrupted |= awaitEnd(sent);
+      }
       calls.abortUpload(upload);
     } catch (NoSuchFileException e) {
       return; // somebody was faster
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
-  private static void awaitEnd(Sent sent) {
-    try {
-      sent.part.get();
-    } catch (ExecutionException | CancellationException e) {
-      return; // either way it is over
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** Whether the thread was interrupted meanwhile. */
+  private static boolean awaitEnd(Sent sent) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        sent.part.get();
+        return interrupted;
+      } catch (ExecutionException e) {
+        return interrupted; // it failed, and is over
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
     }
   }
 }

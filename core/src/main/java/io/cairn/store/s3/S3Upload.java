@@ -73,6 +73,11 @@ final class S3Upload implements PendingFile {
   }
 
   @Override
+  public long unsent() {
+    return bytes - parts.map(S3Parts::arrivedBytes).orElse(0L);
+  }
+
+  @Override
   public void publish() throws IOException {
     requireOpen();
     if (bytes == 0) {
@@ -166,16 +171,30 @@ final class S3Upload implements PendingFile {
           "Wrote " + calls.place().uri(key) + ", but could not check it: " + e.getMessage(), e);
     }
     if (head.bytes() != bytes) {
-      calls.delete(key);
-      throw new IOException(
-          calls.place().uri(key)
-              + " has "
-              + head.bytes()
-              + " bytes after an upload of "
-              + bytes
-              + " and was removed; the server may store the frames of chunks as data: set"
-              + " chunkedEncoding(false) in the S3 options");
+      throw wrongLength(head.bytes());
     }
+  }
+
+  /** Removes the object. That it may not be is the lesser trouble, and comes second. */
+  private IOException wrongLength(long found) {
+    Optional<IOException> kept = Optional.empty();
+    try {
+      calls.delete(key);
+    } catch (IOException e) {
+      kept = Optional.of(e);
+    }
+    IOException failure =
+        new IOException(
+            calls.place().uri(key)
+                + " has "
+                + found
+                + " bytes after an upload of "
+                + bytes
+                + (kept.isEmpty() ? " and was removed" : " and could not be removed")
+                + "; the server may store the frames of chunks as data: set chunkedEncoding(false)"
+                + " in the S3 options");
+    kept.ifPresent(failure::addSuppressed);
+    return failure;
   }
 
   private void requireOpen() throws ClosedChannelException {

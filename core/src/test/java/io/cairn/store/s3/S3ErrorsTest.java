@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +108,21 @@ class S3ErrorsTest {
         .isInstanceOf(AccessDeniedException.class)
         .hasMessageContaining("s3:GetObject on arn:aws:s3:::bank-bucket/jobs/*, and s3:ListBucket");
     assertThat(store.abandoned()).as("a nicety, said in the log").isEmpty();
+  }
+
+  @Test
+  void onlyWhatWasAskedForCanBeMissing() throws Exception {
+    S3Store store = store(answering(404, "NoSuchUpload", "Gone."));
+    assertThatThrownBy(() -> store.open("a"))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage("s3://bank-bucket/jobs/a");
+    assertThatThrownBy(() -> StoreContract.publish(store, "a", new byte[9]))
+        .isNotInstanceOf(NoSuchFileException.class)
+        .hasMessageStartingWith(
+            "PutObject s3://bank-bucket/jobs/a failed: status 404 NoSuchUpload Gone. (request ")
+        .hasMessageEndingWith(
+            "; the upload was aborted by a lifecycle rule or another program, and has to begin"
+                + " anew");
   }
 
   @Test

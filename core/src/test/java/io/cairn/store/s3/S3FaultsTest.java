@@ -7,23 +7,47 @@ import static io.cairn.testkit.StoreContract.publish;
 import static io.cairn.testkit.StoreContract.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.cairn.SampleRuns;
+import io.cairn.commit.PartCopy;
+import io.cairn.commit.PartName;
+import io.cairn.inspect.SnapshotCatalog;
+import io.cairn.inspect.SnapshotListing;
+import io.cairn.model.DType;
+import io.cairn.model.TensorSpec;
+import io.cairn.sagemaker.SyncMarkers;
+import io.cairn.store.LocalStore;
+import io.cairn.store.PendingFile;
 import io.cairn.store.PublishUnknownException;
 import io.cairn.testkit.FaultyProxy;
 import io.cairn.testkit.FaultyProxy.Fault;
 import io.cairn.testkit.S3Server;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /** A bad network, and servers that say one thing and do another. */
 class S3FaultsTest {
@@ -124,6 +148,84 @@ class S3FaultsTest {
   }
 
   @Test
+  void onlyBytesThatArrivedAreProgress(@TempDir Path folder) throws Exception {
+    SampleRuns.save(
+        folder,
+        "bank",
+        Map.of(new TensorSpec("values", DType.U8, List.of((long) SMALL)), bytes(SMALL)));
+    LocalStore local = LocalStore.in(folder);
+    SnapshotListing snapshot =
+        SnapshotCatalog.read(local, new SyncMarkers()).runs().get(0).newestComplete().orElseThrow();
+    PartName part = new PartName(snapshot.run(), snapshot.id(), 0, 1);
+    AtomicLong progress = new AtomicLong();
+    PartCopy copy = new PartCopy(local, store(), progress::addAndGet);
+    proxy.fail("PUT ", Fault.REQUEST_CUT, 4); // each request is sent so often
+    assertThatThrownBy(() -> copy.copy(part, 0)).isInstanceOf(IOException.class);
+    assertThat(progress).hasValue(0);
+    assertThat(copy.copy(part, 0).dataBytes()).isEqualTo(progress.get());
+  }
+
+  @Test
+  void whatWaitsInMemoryIsNotSent() throws Exception {
+    try (PendingFile file = store().create("large")) {
+      file.write(ByteBuffer.wrap(bytes(SMALL)));
+      assertThat(file.unsent()).isEqualTo(SMALL);
+      file.write(ByteBuffer.wrap(bytes(5 * PART)));
+      assertThat(file.unsent()).as("of more parts than threads").isLessThan(5L * PART);
+    }
+  }
+
+  /** The order in which requests about parts end, and the abort is sent. */
+  @Test
+  void anUploadIsAbortedWhenNoPartIsBeingSent() throws Exception {
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch sending = new CountDownLatch(1);
+    ExecutionInterceptor slowParts =
+        new ExecutionInterceptor() {
+          @Override
+          public void beforeTransmission(
+              Context.BeforeTransmission context, ExecutionAttributes unused) {
+            if (context.request() instanceof UploadPartRequest) {
+              order.add("part begins");
+              sending.countDown();
+              pause();
+            } else if (context.request() instanceof AbortMultipartUploadRequest) {
+              order.add("abort");
+            }
+          }
+
+          @Override
+          public void afterExecution(Context.AfterExecution context, ExecutionAttributes unused) {
+            if (context.request() instanceof UploadPartRequest) {
+              order.add("part ends");
+            }
+          }
+        };
+    try (S3Client slow =
+        S3Server.clientBuilder(server.endpoint())
+            .overrideConfiguration(common -> common.addExecutionInterceptor(slowParts))
+            .build()) {
+      S3Options options = S3Options.builder().client(slow).partBytes(PART).build();
+      PendingFile file = S3Store.at("s3://" + bucket + "/p", options).create("large");
+      file.write(ByteBuffer.wrap(bytes(PART + 1)));
+      sending.await();
+      Thread.currentThread().interrupt();
+      file.close();
+    }
+    assertThat(Thread.interrupted()).as("who was interrupted stays so").isTrue();
+    assertThat(order).containsExactly("part begins", "part ends", "abort");
+    assertThat(store().abandoned()).isEmpty();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(300);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void aServerThatForgetsIsNotBelieved() {
     proxy.fail("PUT ", Fault.LIE, 1);
     assertThatThrownBy(() -> publish(store(), "a", bytes(SMALL)))
@@ -140,9 +242,8 @@ class S3FaultsTest {
         .hasMessageStartingWith("It is not known whether s3://" + bucket + "/p/a was written");
   }
 
-  @Test
-  void anObjectOfAnotherLengthIsRefusedAndRemoved() throws Exception {
-    ExecutionInterceptor storesSomethingElse =
+  private S3Client storingSomethingElse(URI endpoint) {
+    ExecutionInterceptor odd =
         new ExecutionInterceptor() {
           @Override
           public void afterExecution(Context.AfterExecution context, ExecutionAttributes unused) {
@@ -154,14 +255,33 @@ class S3FaultsTest {
             }
           }
         };
-    try (S3Client odd =
-        S3Server.clientBuilder(server.endpoint())
-            .overrideConfiguration(common -> common.addExecutionInterceptor(storesSomethingElse))
-            .build()) {
+    return S3Server.clientBuilder(endpoint)
+        .overrideConfiguration(common -> common.addExecutionInterceptor(odd))
+        .build();
+  }
+
+  @Test
+  void anObjectOfAnotherLengthIsRefusedAndRemoved() throws Exception {
+    try (S3Client odd = storingSomethingElse(server.endpoint())) {
       assertThatThrownBy(() -> publish(store(odd), "a", bytes(SMALL)))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("has 6 bytes after an upload of " + SMALL + " and was removed");
     }
     assertThat(server.keys(bucket)).isEmpty();
+  }
+
+  @Test
+  void anObjectOfAnotherLengthIsRefusedEvenIfItCannotBeRemoved() throws Exception {
+    proxy.fail("DELETE ", Fault.ANSWER_LOST, 100);
+    try (S3Client odd = storingSomethingElse(proxy.endpoint())) {
+      Throwable failure = catchThrowable(() -> publish(store(odd), "a", bytes(SMALL)));
+      assertThat(failure)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(
+              " bytes after an upload of " + SMALL + " and could not be removed;");
+      assertThat(failure.getSuppressed())
+          .singleElement(InstanceOfAssertFactories.THROWABLE)
+          .hasMessageStartingWith("DeleteObject s3://" + bucket + "/p/a failed: ");
+    }
   }
 }

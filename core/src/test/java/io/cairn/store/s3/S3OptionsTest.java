@@ -40,6 +40,7 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** What users set goes with the requests that need it. */
@@ -169,6 +170,27 @@ class S3OptionsTest {
     }
   }
 
+  /** AWS refuses to complete an upload whose parts carry what its beginning did not name. */
+  @Test
+  void anUploadNamesTheChecksumThatItsPartsCarry() throws Exception {
+    publish(S3Store.at(place, options().build()), "large", bytes(LARGE));
+    assertThat(header("x-amz-checksum-algorithm")).containsEntry("POST upload", "CRC32");
+    assertThat(header("x-amz-sdk-checksum-algorithm")).containsEntry("PUT part", "CRC32");
+  }
+
+  @Test
+  void anUploadNamesNoChecksumIfTheClientSendsNone() throws Exception {
+    try (S3Client plain =
+        S3Server.clientBuilder(server.endpoint())
+            .overrideConfiguration(client.serviceClientConfiguration().overrideConfiguration())
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .build()) {
+      publish(S3Store.at(place, options().client(plain).build()), "large", bytes(LARGE));
+    }
+    assertThat(header("x-amz-checksum-algorithm")).isEmpty();
+    assertThat(header("x-amz-sdk-checksum-algorithm")).isEmpty();
+  }
+
   @Test
   void checksumsAreSentUnlessTheServerCannotTakeThem() throws Exception {
     S3Options.Builder own =
@@ -209,6 +231,40 @@ class S3OptionsTest {
       assertThat(StoreContract.read(store, "a")).isEqualTo(bytes(10));
     } finally {
       System.clearProperty("aws.sharedCredentialsFile");
+    }
+  }
+
+  @Test
+  void theRegionAtHandHoldsForAnEndpointToo(@TempDir Path folder) throws Exception {
+    Path config = folder.resolve("config");
+    Files.writeString(config, "[profile training]%nregion = eu-west-3%n".formatted());
+    S3Options.Builder own = S3Options.builder().endpoint(server.endpoint());
+    System.setProperty("aws.configFile", config.toString());
+    try {
+      assertThat(region(own.profile("training"))).isEqualTo(Region.EU_WEST_3);
+      System.setProperty("aws.region", "eu-north-1");
+      assertThat(region(own)).isEqualTo(Region.EU_NORTH_1);
+      assertThat(region(own.region("eu-west-1"))).isEqualTo(Region.EU_WEST_1);
+    } finally {
+      System.clearProperty("aws.configFile");
+      System.clearProperty("aws.region");
+    }
+  }
+
+  @Test
+  void anEndpointNeedsNoRegion() throws Exception {
+    System.setProperty("aws.disableEc2Metadata", "true");
+    try {
+      assertThat(region(S3Options.builder().endpoint(server.endpoint())))
+          .isEqualTo(Region.US_EAST_1);
+    } finally {
+      System.clearProperty("aws.disableEc2Metadata");
+    }
+  }
+
+  private static Region region(S3Options.Builder own) throws IOException {
+    try (S3Client made = S3Clients.client(own.build())) {
+      return made.serviceClientConfiguration().region();
     }
   }
 
