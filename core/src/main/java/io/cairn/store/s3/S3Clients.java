@@ -6,8 +6,11 @@ import java.time.Duration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
@@ -63,10 +66,13 @@ final class S3Clients {
    * is none, any will do, as other servers have no regions, but the signature has.
    */
   private static Region regionAtHand(S3Options options) {
-    DefaultAwsRegionProviderChain.Builder chain = DefaultAwsRegionProviderChain.builder();
-    options.profile().ifPresent(chain::profileName);
-    try {
-      return chain.build().getRegion();
+    AwsProfileRegionProvider profile =
+        options
+            .profile()
+            .map(name -> new AwsProfileRegionProvider(ProfileFile::defaultProfileFile, name))
+            .orElseGet(AwsProfileRegionProvider::new);
+    try { // not the SDK's whole chain, which ends with a question to the machine, and a wait for it
+      return new AwsRegionProviderChain(new SystemSettingsRegionProvider(), profile).getRegion();
     } catch (SdkClientException e) {
       return Region.US_EAST_1;
     }
