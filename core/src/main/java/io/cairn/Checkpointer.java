@@ -169,12 +169,18 @@ public final class Checkpointer implements AutoCloseable {
   }
 
   private int attempt(Catalog catalog, Optional<Mirror> mirror) throws CheckpointException {
+    List<String> abandoned = abandoned();
     if (settings.attempt().isPresent()) {
-      requireNew(settings.attempt().get(), catalog, settings.store());
+      int wanted = settings.attempt().get();
+      requireNew(wanted, catalog.hasFilesOf(settings.rank(), wanted, abandoned), settings.store());
       mirror.ifPresent(
-          second -> requireNew(settings.attempt().get(), second.catalog(), second.store()));
+          second ->
+              requireNew(
+                  wanted,
+                  second.catalog().hasFilesOf(settings.rank(), wanted, List.of()),
+                  second.store()));
     }
-    int highest = catalog.highestAttempt(abandoned());
+    int highest = catalog.highestAttempt(abandoned);
     if (mirror.isPresent()) {
       highest = Math.max(highest, mirror.get().highestAttempt());
     }
@@ -209,8 +215,8 @@ public final class Checkpointer implements AutoCloseable {
   }
 
   /** Files never change, and no snapshot mixes two lives: each needs a number of its own. */
-  private void requireNew(int attempt, Catalog catalog, Store place) {
-    if (writes && catalog.hasFilesOf(settings.rank(), attempt)) {
+  private void requireNew(int attempt, boolean used, Store place) {
+    if (writes && used) {
       throw new ConfigurationException(
           List.of(
               "attempt "
@@ -288,7 +294,7 @@ public final class Checkpointer implements AutoCloseable {
    * should end; {@link #close} makes durable what was captured.
    *
    * @return true from the end of the first step after the signal on: not before its state was
-   *     captured, and with an {@link Agreement} on all ranks at the same step
+   *     captured, if it can be, and with an {@link Agreement} on all ranks at the same step
    */
   public boolean isStopRequested() {
     return writes ? stopHandled : stopRequested;
@@ -320,8 +326,10 @@ public final class Checkpointer implements AutoCloseable {
 
   /**
    * Asks the training to stop after the present step, as SIGTERM does: its state is captured
-   * whatever the save policy says, and then {@link #isStopRequested} is true. For trainings that
-   * learn by other ways that they have to end; nothing ends the process. Any thread.
+   * whatever the save policy says, and then {@link #isStopRequested} is true. (Ranks that save
+   * state of their own and have no {@link Agreement} stop without: their parts would be of other
+   * steps.) For trainings that learn by other ways that they have to end; nothing ends the process.
+   * Any thread.
    */
   public void requestStop() {
     stopRequested = true;
@@ -415,7 +423,7 @@ public final class Checkpointer implements AutoCloseable {
   /** A step has one snapshot: names hold the step, and published files never change. */
   private void take(Moment moment, boolean urgent, boolean nothingFollows) {
     Progress now = moment.progress();
-    if (now.step() != lastTakenStep || (nothingFollows && taker.hasFailed(now.step()))) {
+    if (now.step() != lastTakenStep || (nothingFollows && taker.mayRetry(now.step()))) {
       if (taker.take(moment, history, urgent)) {
         lastTakenStep = now.step();
       }

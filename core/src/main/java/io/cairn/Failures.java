@@ -35,9 +35,12 @@ final class Failures {
     last = null;
   }
 
-  /** Whether the latest save is of this snapshot, failed, and may be tried again. */
+  /** Whether the latest save is of this snapshot, failed, and left nothing in its way. */
   synchronized boolean mayRetry(SnapshotId id) {
-    return last instanceof CommitFailedException && id.equals(lastId);
+    return last instanceof CommitFailedException
+        && id.equals(lastId)
+        && last.getSuppressed().length == 0
+        && !(last.getCause() instanceof Error);
   }
 
   /** Why the latest save failed; empty when it did not. */

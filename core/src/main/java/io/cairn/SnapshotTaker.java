@@ -105,10 +105,13 @@ final class SnapshotTaker {
     }
   }
 
-  /** Whether the snapshot of a step was captured, could not be written, and left nothing. */
-  boolean hasFailed(long step) {
+  /**
+   * Whether the snapshot of a step was captured, could not be written, and left nothing. Not asked
+   * where other ranks have parts of it: theirs may be of another moment of the same step.
+   */
+  boolean mayRetry(long step) {
     awaitWritten();
-    return failures.mayRetry(new SnapshotId(step, attempt));
+    return parts == 1 && failures.mayRetry(new SnapshotId(step, attempt));
   }
 
   /** Waits until everything captured was written, or failed. */

@@ -113,17 +113,23 @@ final class UploadQueue implements UploadTracker {
 
   /**
    * Bytes arrived. What an earlier try had brought as far is no sign that this one gets further.
+   *
+   * @return whether this part is further than ever
    */
-  void moved(long bytes) {
-    locked(
-        () -> {
-          lastMoved = System.nanoTime();
-          arrived += bytes;
-          if (arrived > furthest) {
-            furthest = arrived;
-            failingSince = Optional.empty();
-          }
-        });
+  boolean moved(long bytes) {
+    lock.lock();
+    try {
+      lastMoved = System.nanoTime();
+      arrived += bytes;
+      if (arrived <= furthest) {
+        return false;
+      }
+      furthest = arrived;
+      failingSince = Optional.empty();
+      return true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Whether the present part should be given up for a newer one, or for the end. */

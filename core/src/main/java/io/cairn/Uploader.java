@@ -183,8 +183,9 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   }
 
   private void moved(long bytes) {
-    queue.moved(bytes);
-    log.moved();
+    if (queue.moved(bytes)) {
+      log.moved();
+    }
   }
 
   private IOException failure(PartName name, Throwable e) {

@@ -98,10 +98,21 @@ public final class Catalog {
     return IntStream.concat(temporary, published).max().orElse(0);
   }
 
-  /** Whether a rank published anything in an attempt. */
-  public boolean hasFilesOf(Rank rank, int attempt) {
-    return newestFirst.stream()
-        .filter(candidate -> candidate.id().attempt() == attempt)
-        .anyMatch(candidate -> candidate.hasFileOf(rank.index()));
+  /**
+   * Whether a rank published anything in an attempt, or began to.
+   *
+   * @param abandoned the temporary files in the same store
+   */
+  public boolean hasFilesOf(Rank rank, int attempt, List<String> abandoned) {
+    boolean begun =
+        abandoned.stream()
+            .flatMap(name -> PartName.parse(name).stream())
+            .map(PartName.File::part)
+            .filter(part -> part.run().equals(run) && part.id().attempt() == attempt)
+            .anyMatch(part -> part.part() == rank.index());
+    return begun
+        || newestFirst.stream()
+            .filter(candidate -> candidate.id().attempt() == attempt)
+            .anyMatch(candidate -> candidate.hasFileOf(rank.index()));
   }
 }

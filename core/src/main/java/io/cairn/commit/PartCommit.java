@@ -61,10 +61,12 @@ public final class PartCommit {
       StagedState.Written written = writeState(image, new PendingSink(file));
       file.publish();
       return new FileEntry(name, written.bytes(), written.digest());
+    } catch (PublishUnknownException e) {
+      throw failed(image.name(), e, List.of(name));
     } catch (FileAlreadyExistsException e) {
       throw taken(image.name(), e, List.of());
     } catch (IOException | RuntimeException e) {
-      throw failed(image.name(), e, List.of(name));
+      throw failed(image.name(), e, List.of()); // a file of this name would be another's
     }
   }
 
@@ -124,13 +126,13 @@ public final class PartCommit {
     } catch (FileAlreadyExistsException e) {
       throw taken(part, e, List.of(data));
     } catch (IOException | RuntimeException e) {
-      throw failed(part, e, List.of(part.manifest(), data));
+      throw failed(part, e, List.of(data));
     }
   }
 
   /** What is there is not ours: it stays. */
   private CommitFailedException taken(
-      PartName part, FileAlreadyExistsException cause, List<String> written) {
+      PartName part, FileAlreadyExistsException cause, List<String> published) {
     String why =
         "it is there already: another process writes attempt "
             + part.id().attempt()
@@ -138,16 +140,16 @@ public final class PartCommit {
             + part.part()
             + ", too. Give each worker its rank (checkpoint_rank, checkpoint_world_size), or each"
             + " training a run name of its own (checkpoint_run)";
-    return failed(part, new FileAlreadyExistsException(cause.getFile(), null, why), written);
+    return failed(part, new FileAlreadyExistsException(cause.getFile(), null, why), published);
   }
 
-  /** Removes what was written, manifest first; what cannot be removed is said beside the cause. */
-  private CommitFailedException failed(PartName part, Exception cause, List<String> written) {
+  /** Removes what was published; what cannot be removed is said beside the cause. */
+  private CommitFailedException failed(PartName part, Exception cause, List<String> published) {
     CommitFailedException failure =
         new CommitFailedException(
             "Could not save snapshot part '" + part + "' in " + store + ": " + Reason.of(cause),
             cause);
-    for (String name : written) {
+    for (String name : published) {
       try {
         store.delete(name);
       } catch (IOException | RuntimeException e) {

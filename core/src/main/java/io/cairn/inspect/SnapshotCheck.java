@@ -2,6 +2,9 @@
 package io.cairn.inspect;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What checking one snapshot found.
@@ -33,13 +36,15 @@ public record SnapshotCheck(SnapshotListing snapshot, long bytesRead, List<Findi
   }
 
   /**
-   * Whether nothing is known but that it could not be read.
+   * Whether it could not be read, and nothing that could be was wrong.
    *
-   * @return true if there is no finding of another kind
+   * @return true if no finding is worse
    */
   public boolean isUnreadable() {
-    return !isSound()
-        && findings.stream().allMatch(finding -> finding.kind() == Finding.Kind.UNREADABLE);
+    Set<Finding.Kind> kinds =
+        findings.stream().map(Finding::kind).collect(Collectors.toCollection(TreeSet::new));
+    return kinds.remove(Finding.Kind.UNREADABLE)
+        && Set.of(Finding.Kind.INCOMPLETE).containsAll(kinds);
   }
 
   /**

@@ -27,11 +27,12 @@ final class StoreBucket implements Bucket {
   }
 
   @Override
-  public OptionalLong put(String key, Path file) throws IOException {
+  public synchronized OptionalLong put(String key, Path file) throws IOException {
     String name = name(key);
     if (name.contains("/") || Files.size(file) == 0) {
       return OptionalLong.empty();
     }
+    store.deleteAbandoned(name); // of a rehearsal that was killed
     try (FileChannel source = FileChannel.open(file);
         PendingFile object = store.create(name)) {
       ByteBuffer piece = ByteBuffer.allocate(PIECE);

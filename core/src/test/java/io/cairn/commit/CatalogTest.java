@@ -124,8 +124,11 @@ class CatalogTest {
   void knowsWhichRankWroteInWhichAttempt() {
     Catalog catalog = catalog(files(Parts.name(10, 3, 1, 2)));
 
-    assertThat(catalog.hasFilesOf(new Rank(1, 2), 3)).isTrue();
-    assertThat(catalog.hasFilesOf(new Rank(0, 2), 3)).isFalse();
-    assertThat(catalog.hasFilesOf(new Rank(1, 2), 2)).isFalse();
+    assertThat(catalog.hasFilesOf(new Rank(1, 2), 3, List.of())).isTrue();
+    assertThat(catalog.hasFilesOf(new Rank(0, 2), 3, List.of())).isFalse();
+    assertThat(catalog.hasFilesOf(new Rank(1, 2), 2, List.of())).isFalse();
+    List<String> begun = List.of(Parts.name(40, 7, 1, 2).manifest(), "another file");
+    assertThat(catalog.hasFilesOf(new Rank(1, 2), 7, begun)).isTrue();
+    assertThat(catalog.hasFilesOf(new Rank(0, 2), 7, begun)).isFalse();
   }
 }
