@@ -18,7 +18,6 @@ import io.cairn.policy.SaveHistory;
 import io.cairn.policy.WhenTerminated;
 import io.cairn.sagemaker.FailureFile;
 import io.cairn.sagemaker.SyncMarkers;
-import io.cairn.store.Store;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -115,7 +114,7 @@ public final class Checkpointer implements AutoCloseable {
     Fingerprint fingerprint = fingerprint(state, parts);
     Catalog catalog = list();
     Optional<Mirror> mirror = Mirror.of(settings);
-    int attempt = attempt(catalog, mirror);
+    int attempt = new AttemptNumber(settings, writes, agreement).choose(catalog, mirror);
     tellOpened(catalog, attempt);
     // Ranks may share the folder: several copying to it would get in each other's way.
     if (settings.rank().worldSize() == 1 && mirror.isPresent()) {
@@ -156,78 +155,6 @@ public final class Checkpointer implements AutoCloseable {
     } catch (IOException e) {
       throw new CheckpointException(
           "Could not list " + settings.store() + " to look for snapshots: " + e, e);
-    }
-  }
-
-  private List<String> abandoned() throws CheckpointException {
-    try {
-      return settings.store().abandoned();
-    } catch (IOException e) {
-      throw new CheckpointException(
-          "Could not list " + settings.store() + " to look for unfinished files: " + e, e);
-    }
-  }
-
-  private int attempt(Catalog catalog, Optional<Mirror> mirror) throws CheckpointException {
-    List<String> abandoned = abandoned();
-    if (settings.attempt().isPresent()) {
-      int wanted = settings.attempt().get();
-      requireNew(wanted, catalog.hasFilesOf(settings.rank(), wanted, abandoned), settings.store());
-      mirror.ifPresent(
-          second ->
-              requireNew(
-                  wanted,
-                  second.catalog().hasFilesOf(settings.rank(), wanted, List.of()),
-                  second.store()));
-    }
-    int highest = catalog.highestAttempt(abandoned);
-    if (mirror.isPresent()) {
-      highest = Math.max(highest, mirror.get().highestAttempt());
-    }
-    int mine = settings.attempt().orElse(highest + 1);
-    if (mine < highest) {
-      throw new ConfigurationException(
-          List.of(
-              "attempt "
-                  + mine
-                  + " of run '"
-                  + settings.run()
-                  + "' is over: there are files of attempt "
-                  + highest
-                  + " in "
-                  + settings.store()
-                  + " or where they are uploaded to; every start needs a higher checkpoint_attempt,"
-                  + " or none"));
-    }
-    int agreed = (int) agreement.map(all -> all.max(mine)).orElse((long) mine).longValue();
-    if (agreed > SnapshotId.MAX_ATTEMPT) {
-      throw new CheckpointException(
-          "Run '"
-              + settings.run()
-              + "' in "
-              + settings.store()
-              + " has files of attempt "
-              + (agreed - 1)
-              + ", the highest there can be; move them away or choose another run name"
-              + " (checkpoint_run)");
-    }
-    return agreed;
-  }
-
-  /** Files never change, and no snapshot mixes two lives: each needs a number of its own. */
-  private void requireNew(int attempt, boolean used, Store place) {
-    if (writes && used) {
-      throw new ConfigurationException(
-          List.of(
-              "attempt "
-                  + attempt
-                  + " of run '"
-                  + settings.run()
-                  + "' was used before: rank "
-                  + settings.rank()
-                  + " has files of it in "
-                  + place
-                  + "; every start needs a higher checkpoint_attempt, or none"));
     }
   }
 
