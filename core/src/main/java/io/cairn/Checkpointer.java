@@ -72,6 +72,7 @@ public final class Checkpointer implements AutoCloseable {
   /** Ranks get the signal at different steps: only together can they take one more snapshot. */
   private final boolean mayTakeAtStop;
 
+  private final MetricCheck metricCheck;
   private final Failures failures;
   private final SnapshotTaker taker;
   private final Optional<Uploader> uploader;
@@ -122,6 +123,8 @@ public final class Checkpointer implements AutoCloseable {
     }
     this.resumed = new Resume(settings, state, fingerprint, parts, mirror).run(catalog);
     this.history = resumed.history();
+    OpenedBefore.warning(settings, resumed).ifPresent(settings.events()::warned);
+    this.metricCheck = new MetricCheck(settings, history);
     this.lastTakenStep = resumed.from().map(SnapshotId::step).orElse(-1L);
     this.failures = new Failures(settings.failure(), settings.events());
     Optional<UploadQueue> queue = mirror.filter(second -> writes).map(m -> m.queue(parts));
@@ -336,6 +339,7 @@ public final class Checkpointer implements AutoCloseable {
             snapshotRequested.getAndSet(false),
             settings.clock().instant(),
             new TreeMap<>(metrics));
+    metricCheck.warning(moment).ifPresent(settings.events()::warned);
     long agreed = onAll(wish(moment));
     boolean stopping = agreed == STOP;
     boolean due = agreed == SAVE || (stopping && mayTakeAtStop) || isDue(moment);

@@ -5,6 +5,7 @@ import io.cairn.sagemaker.CheckpointSettings;
 import io.cairn.sagemaker.ContainerConfig;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,16 @@ record Surroundings(boolean synced, List<String> warnings) {
                         + " is not used: LocalPath of checkpointconfig.json is "
                         + folder.get()
                         + ". Remove the hyperparameter"));
+    unwritable(store)
+        .ifPresent(
+            path ->
+                warnings.add(
+                    "Snapshots cannot be saved in "
+                        + store
+                        + ": "
+                        + path
+                        + " is not writable for this process. Mount it writable, run as a user who"
+                        + " may write there, or choose another place (checkpoint_local_path)"));
     if (folder.isEmpty() && !mirrored && !chosen && container.jobName().isPresent()) {
       warnings.add(
           "Training job "
@@ -63,6 +74,18 @@ record Surroundings(boolean synced, List<String> warnings) {
               + " hyperparameter of that name");
     }
     return new Surroundings(synced, List.copyOf(warnings));
+  }
+
+  /** The folder, or what is there of the path to it, if nothing can be made in it. */
+  private static Optional<Path> unwritable(Store store) {
+    if (!(store instanceof LocalStore)) {
+      return Optional.empty();
+    }
+    Path there = Path.of(store.toString());
+    while (there != null && Files.notExists(there)) {
+      there = there.getParent();
+    }
+    return Optional.ofNullable(there).filter(path -> !Files.isWritable(path));
   }
 
   private static boolean isSame(Store store, Path folder) {

@@ -17,6 +17,7 @@ import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import io.cairn.model.TrainingState;
 import io.cairn.policy.CompressionPolicy;
+import io.cairn.policy.Goal;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -324,6 +326,57 @@ class CheckpointerTest {
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("each would skip other snapshots (checkpoint_when_busy " + rule);
     }
+  }
+
+  /** The events of a training of 20 steps in two epochs, which tells the metric loss. */
+  private List<String> warnings(CheckpointerBuilder builder) throws Exception {
+    List<String> warnings = new ArrayList<>();
+    CheckpointEvents listener =
+        new CheckpointEvents() {
+          @Override
+          public void warned(String warning) {
+            warnings.add(warning);
+          }
+        };
+    try (Checkpointer checkpointer = builder.events(listener).open(new LogisticRegression())) {
+      for (long step = 1; step <= 20; step++) {
+        checkpointer.afterStep(new Progress(step, (step - 1) / 10, (step - 1) % 10 + 1));
+        if (step % 10 == 0) {
+          checkpointer.afterEpoch(new Progress(step, step / 10, 0), Map.of("loss", 1.0 / step));
+        }
+      }
+      checkpointer.finish(new Progress(20, 2, 0));
+    }
+    return warnings;
+  }
+
+  @Test
+  void aMetricThatTheTrainingDoesNotTellIsSaidOnce() throws Exception {
+    assertThat(
+            warnings(
+                builder()
+                    .savePolicy(SavePolicy.onImprovement("Loss", Goal.MIN))
+                    .retention(
+                        RetentionPolicy.anyOf(
+                            RetentionPolicy.keepLast(1),
+                            RetentionPolicy.keepBest(2, "loss", Goal.MIN)))))
+        .containsExactly(
+            "When to save or what to keep goes by [Loss], but the training has told the metrics"
+                + " [loss] up to step 10 (epoch 1, batch 0): nothing is saved or kept for the sake"
+                + " of [Loss]. Correct the name (upper and lower case count), or tell the metric");
+  }
+
+  @Test
+  void aSecondTrainingOfOneProcessThatGoesOnFromTheFirstIsWarned() throws Exception {
+    assertThat(warnings(builder().run("fold"))).isEmpty();
+    assertThat(warnings(builder().run("other"))).isEmpty();
+    assertThat(warnings(builder().run("fold")))
+        .containsExactly(
+            "This process has opened run 'fold' in "
+                + folder.resolve("checkpoints")
+                + " before, and now goes on from snapshot step 20 attempt 1. If this is another"
+                + " training (the next fold of a cross-validation, another value in a search), give"
+                + " it a run name of its own: checkpoint_run, or run(...) of the builder");
   }
 
   @Test

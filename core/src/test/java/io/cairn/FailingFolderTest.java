@@ -146,6 +146,7 @@ class FailingFolderTest {
     }
     assertThat(failures).isEmpty();
     assertThat(warnings)
+        .filteredOn(warning -> warning.contains("has room for"))
         .singleElement()
         .asString()
         .matches(
@@ -178,6 +179,12 @@ class FailingFolderTest {
           .extracting(failed -> failed.cause().getMessage())
           .hasSizeGreaterThanOrEqualTo(3)
           .allMatch(message -> message.contains("Read-only file system"));
+      assertThat(warnings)
+          .contains(
+              "Snapshots cannot be saved in %s: %s is not writable for this process. Mount it"
+                      .formatted(mount, mount)
+                  + " writable, run as a user who may write there, or choose another place"
+                  + " (checkpoint_local_path)");
       assertNextStartResumesAt(new SnapshotId(2, 1));
     }
   }

@@ -2,6 +2,7 @@
 package io.cairn.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.cairn.inspect.Measured;
 import io.cairn.inspect.SnapshotComparison;
 import io.cairn.inspect.SnapshotDiff;
 import io.cairn.inspect.SnapshotListing;
@@ -21,8 +22,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Says what changed from one snapshot to another: position, metrics, configuration, values,"
           + " and tensors by relative change (the norm of the difference over the norm before).",
-      "Attempt and time do not count: a training that was killed and resumed should be the same as"
-          + " one that was not."
+      "Attempt and time do not count, nor what a training measured of itself (the section metrics,"
+          + " elapsed times): one that was killed and resumed should be the same as one that was"
+          + " not."
     },
     footer = {
       "  cairn diff checkpoints@1000 @1200                two steps of one training",
@@ -90,11 +92,7 @@ final class DiffCommand extends BaseCommand {
               + " -> "
               + was(fact.after()));
     }
-    List<TensorDiff> changed =
-        diff.tensors().stream()
-            .filter(tensor -> tensor.kind() != TensorDiff.Kind.SAME)
-            .sorted(LARGEST_FIRST)
-            .toList();
+    List<TensorDiff> changed = diff.changed().stream().sorted(LARGEST_FIRST).toList();
     Table table = new Table("TENSOR", "CHANGE", ">RELATIVE", ">DISTANCE", ">LARGEST", "TYPE");
     boolean severalParts = diff.tensors().stream().anyMatch(tensor -> tensor.part() > 0);
     for (TensorDiff tensor : all ? changed : changed.subList(0, Math.min(SHOWN, changed.size()))) {
@@ -115,8 +113,14 @@ final class DiffCommand extends BaseCommand {
     int same = diff.tensors().size() - changed.size();
     print(
         diff.isSame()
-            ? "the same: " + Show.count(same, "tensor") + ", every bit"
+            ? "the same: " + Show.count(same, "tensor") + ", every bit" + measured(diff)
             : changed.size() + " of " + diff.tensors().size() + " tensors differ");
+  }
+
+  private static String measured(SnapshotDiff diff) {
+    return diff.measured() == 0
+        ? ""
+        : "; of what was measured, " + diff.measured() + " differ, which does not count";
   }
 
   private static String was(String text) {
@@ -151,6 +155,7 @@ final class DiffCommand extends BaseCommand {
             json.writeStringField("name", fact.name());
             json.writeStringField("before", fact.before());
             json.writeStringField("after", fact.after());
+            json.writeBooleanField("measured", Measured.is(fact.name()));
             json.writeEndObject();
           }
           json.writeEndArray();
@@ -167,6 +172,7 @@ final class DiffCommand extends BaseCommand {
     json.writeNumberField("part", tensor.part());
     json.writeStringField("name", tensor.name());
     json.writeStringField("kind", SnapshotJson.name(tensor.kind()));
+    json.writeBooleanField("measured", Measured.is(tensor.name()));
     json.writeStringField("before", tensor.before());
     json.writeStringField("after", tensor.after());
     json.writeNumberField("normBefore", tensor.normBefore());

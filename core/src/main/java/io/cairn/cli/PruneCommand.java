@@ -29,9 +29,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Says for each snapshot of a run whether it would be kept, and why; with --delete, deletes"
           + " the others.",
-      "Kept in any case: the newest snapshot whose digests are all right (it is read to find out),"
-          + " the newest uploaded one, what is being uploaded, what is damaged, and what the newest"
-          + " attempt has not finished."
+      "Kept in any case: the newest snapshot whose digests are all right, the newest uploaded one,"
+          + " what is being uploaded, what is found to be damaged, and what the newest attempt has"
+          + " not finished. What is kept is read to find out."
     },
     footer = {
       "  cairn prune checkpoints --keep-last 3",
@@ -84,8 +84,7 @@ final class PruneCommand extends BaseCommand {
     Selector.Target target = selector.wholeFolder(folder);
     Selector.Folder open = selector.folder(target);
     RunListing run = selector.run(open, target);
-    PrunePlan.Checked checked = check(open.store(), run);
-    PrunePlan plan = PrunePlan.of(run, checked, policies, console().clock().instant());
+    PrunePlan plan = plan(open.store(), run, policies);
     if (delete) {
       delete(open.store(), plan);
     }
@@ -122,6 +121,33 @@ final class PruneCommand extends BaseCommand {
     if (!problems.isEmpty()) {
       String option = "--" + key.replace('_', '-');
       throw new CliException(problems.get(0).replace("checkpoint_" + key, option));
+    }
+  }
+
+  /** What is to be kept is read, until all of it is sound: then it is worth the rest. */
+  private PrunePlan plan(Store store, RunListing run, List<RetentionPolicy> policies)
+      throws CorruptSnapshotException, InterruptedException {
+    PrunePlan.Checked checked = check(store, run);
+    Set<SnapshotId> unsound = new HashSet<>(checked.unsound());
+    Set<SnapshotId> sound = new HashSet<>(Set.of(checked.sound()));
+    while (true) {
+      PrunePlan plan =
+          PrunePlan.of(
+              run,
+              new PrunePlan.Checked(checked.sound(), unsound),
+              policies,
+              console().clock().instant());
+      Optional<SnapshotListing> unread =
+          plan.newestFirst().stream()
+              .filter(PrunePlan.Decision::keep)
+              .map(PrunePlan.Decision::snapshot)
+              .filter(SnapshotListing::isComplete)
+              .filter(s -> !sound.contains(s.id()) && !unsound.contains(s.id()))
+              .findFirst();
+      if (unread.isEmpty()) {
+        return plan;
+      }
+      (isSound(store, unread.get()) ? sound : unsound).add(unread.get().id());
     }
   }
 

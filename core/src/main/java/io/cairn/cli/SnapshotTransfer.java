@@ -10,8 +10,10 @@ import io.cairn.store.Store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** What the commands have in common that copy snapshots from one place to another. */
@@ -22,6 +24,11 @@ abstract class SnapshotTransfer extends BaseCommand {
           "All complete snapshots of the run, oldest first, instead of one; damaged ones are"
               + " passed over and told.")
   private boolean all;
+
+  /** What was there already, wholly. */
+  private final Set<SnapshotListing> there = new HashSet<>();
+
+  private long movedBytes;
 
   SnapshotTransfer(Console console) {
     super(console);
@@ -63,11 +70,22 @@ abstract class SnapshotTransfer extends BaseCommand {
     List<SnapshotListing> copied = new ArrayList<>();
     long total = snapshots.stream().mapToLong(SnapshotListing::bytes).sum();
     try (ProgressDisplay progress = new ProgressDisplay(console(), "copying", total)) {
-      PartCopy copy = new PartCopy(from, to, progress);
+      PartCopy copy =
+          new PartCopy(
+              from,
+              to,
+              bytes -> {
+                movedBytes += bytes;
+                progress.accept(bytes);
+              });
       for (SnapshotListing snapshot : snapshots) {
         try {
+          long before = movedBytes;
           copy(copy, snapshot);
           copied.add(snapshot);
+          if (movedBytes == before) {
+            there.add(snapshot);
+          }
         } catch (CorruptSnapshotException e) {
           console().err().println("cairn: " + Show.id(snapshot.id()) + ": " + e.getMessage());
         }
@@ -98,7 +116,9 @@ abstract class SnapshotTransfer extends BaseCommand {
                       + Show.id(snapshot.id())
                       + ": "
                       + Show.bytes(snapshot.bytes())
-                      + " verified and copied"));
+                      + (there.contains(snapshot)
+                          ? " verified, there already"
+                          : " verified and copied")));
       print(
           "from "
               + from

@@ -54,6 +54,10 @@ final class StatsCommand extends BaseCommand {
     Selector.Folder open = selector.folder(target);
     RunListing run = selector.run(open, target);
     List<TensorRecord> rows = rows(open.store(), run.lineage());
+    if (rows.isEmpty() && glob.isPresent()) {
+      throw new CliException(
+          "no tensor of run '" + run.run() + "' is like '" + glob.get() + "'; 'show' lists them");
+    }
     if (isJson()) {
       json(open.place(), run, rows);
     } else {

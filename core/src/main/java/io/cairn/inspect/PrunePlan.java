@@ -33,10 +33,10 @@ public record PrunePlan(List<Decision> newestFirst) {
   public record Decision(SnapshotListing snapshot, boolean keep, String reason) {}
 
   /**
-   * What reading the newest snapshots found.
+   * What reading snapshots found.
    *
    * @param sound the newest one of which every digest is right
-   * @param unsound newer ones that are complete, but of which one is wrong or could not be read
+   * @param unsound those that are complete, but of which a digest is wrong or could not be read
    */
   public record Checked(SnapshotId sound, Set<SnapshotId> unsound) {}
 

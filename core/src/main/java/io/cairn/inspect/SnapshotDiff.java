@@ -33,13 +33,32 @@ public record SnapshotDiff(List<FactDiff> facts, List<TensorDiff> tensors) {
   public record FactDiff(String group, String name, String before, String after) {}
 
   /**
-   * Whether both are the same state of the same training. Attempt, time and what was resumed from
-   * do not count.
+   * Whether both are the same state of the same training. Attempt, time, what was resumed from and
+   * what was {@link Measured} do not count.
    *
    * @return true if no bit differs
    */
   public boolean isSame() {
-    return facts.isEmpty()
-        && tensors.stream().allMatch(tensor -> tensor.kind() == TensorDiff.Kind.SAME);
+    return facts.stream().allMatch(fact -> Measured.is(fact.name()))
+        && changed().stream().allMatch(tensor -> Measured.is(tensor.name()));
+  }
+
+  /**
+   * The tensors that differ.
+   *
+   * @return those that are not the same in both
+   */
+  public List<TensorDiff> changed() {
+    return tensors.stream().filter(tensor -> tensor.kind() != TensorDiff.Kind.SAME).toList();
+  }
+
+  /**
+   * How much of what differs was {@link Measured}.
+   *
+   * @return the number of facts and tensors
+   */
+  public long measured() {
+    return facts.stream().filter(fact -> Measured.is(fact.name())).count()
+        + changed().stream().filter(tensor -> Measured.is(tensor.name())).count();
   }
 }

@@ -96,6 +96,11 @@ final class RetentionPolicies {
     }
 
     @Override
+    public Set<String> metrics() {
+      return Set.of(metric);
+    }
+
+    @Override
     public String toString() {
       return "keep best " + k + " by " + metric + " (" + goal + ")";
     }
@@ -159,6 +164,13 @@ final class RetentionPolicies {
       return policies.stream().anyMatch(policy -> policy.most().isEmpty())
           ? OptionalLong.empty()
           : OptionalLong.of(policies.stream().mapToLong(p -> p.most().getAsLong()).sum());
+    }
+
+    @Override
+    public Set<String> metrics() {
+      return policies.stream()
+          .flatMap(policy -> policy.metrics().stream())
+          .collect(toUnmodifiableSet());
     }
 
     @Override

@@ -38,6 +38,15 @@ public interface RetentionPolicy {
   }
 
   /**
+   * The metrics it looks at. Only for a warning that the training does not have them.
+   *
+   * @return their names; empty if there are none, or none are known
+   */
+  default Set<String> metrics() {
+    return Set.of();
+  }
+
+  /**
    * Keeps everything.
    *
    * @return the policy

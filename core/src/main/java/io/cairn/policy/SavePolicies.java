@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.policy;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import io.cairn.model.Progress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /** The policies behind {@link SavePolicy}'s factories. */
@@ -97,6 +100,11 @@ final class SavePolicies {
     }
 
     @Override
+    public Set<String> metrics() {
+      return Set.of(metric);
+    }
+
+    @Override
     public String toString() {
       return "on improvement of " + metric + " (" + goal + ")";
     }
@@ -153,6 +161,13 @@ final class SavePolicies {
     @Override
     public boolean decidedAlike() {
       return policies.stream().allMatch(SavePolicy::decidedAlike);
+    }
+
+    @Override
+    public Set<String> metrics() {
+      return policies.stream()
+          .flatMap(policy -> policy.metrics().stream())
+          .collect(toUnmodifiableSet());
     }
 
     @Override

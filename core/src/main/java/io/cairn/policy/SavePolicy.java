@@ -3,6 +3,7 @@ package io.cairn.policy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * When to save. Pure: the same moment and history give the same answer, on every thread.
@@ -30,6 +31,15 @@ public interface SavePolicy {
    */
   default boolean decidedAlike() {
     return false;
+  }
+
+  /**
+   * The metrics it looks at. Only for a warning that the training does not have them.
+   *
+   * @return their names; empty if there are none, or none are known
+   */
+  default Set<String> metrics() {
+    return Set.of();
   }
 
   /**

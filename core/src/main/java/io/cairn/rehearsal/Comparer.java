@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.rehearsal;
 
+import io.cairn.inspect.Measured;
 import io.cairn.inspect.RunListing;
 import io.cairn.inspect.SnapshotCatalog;
 import io.cairn.inspect.SnapshotComparison;
@@ -23,9 +24,6 @@ import java.util.regex.Pattern;
 
 /** Compares the newest snapshots and the model files of two trainings. Used once. */
 final class Comparer {
-  /** The section in which frameworks keep what they measured, times among it. */
-  private static final String MEASURED = "metrics/";
-
   private final Optional<Pattern> resultLine;
   private final List<String> compared = new ArrayList<>();
   private final List<String> differences = new ArrayList<>();
@@ -66,7 +64,7 @@ final class Comparer {
     try (SnapshotReader old = SnapshotReader.open(before, expected.get());
         SnapshotReader young = SnapshotReader.open(after, found.get())) {
       SnapshotDiff diff = new SnapshotComparison(old, young).run(tensor -> {});
-      long tensors = diff.tensors().stream().filter(t -> !isMeasured(t.name())).count();
+      long tensors = diff.tensors().stream().filter(t -> !Measured.is(t.name())).count();
       compared.add(
           Texts.count(tensors, "tensor")
               + " of the newest snapshot (step "
@@ -85,19 +83,15 @@ final class Comparer {
         .max(Comparator.comparing(SnapshotListing::id));
   }
 
-  private static boolean isMeasured(String name) {
-    return name.startsWith(MEASURED);
-  }
-
   private void explain(SnapshotDiff diff) {
     for (SnapshotDiff.FactDiff fact : diff.facts()) {
-      if (!isMeasured(fact.name().replaceFirst("^part \\d+ ", ""))) {
+      if (!Measured.is(fact.name())) {
         differences.add(
             fact.group() + " " + fact.name() + ": " + fact.before() + " -> " + fact.after());
       }
     }
-    for (TensorDiff tensor : diff.tensors()) {
-      if (tensor.kind() != TensorDiff.Kind.SAME && !isMeasured(tensor.name())) {
+    for (TensorDiff tensor : diff.changed()) {
+      if (!Measured.is(tensor.name())) {
         differences.add("tensor " + tensor.name() + " of part " + tensor.part() + " differs");
       }
     }

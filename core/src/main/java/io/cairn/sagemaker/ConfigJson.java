@@ -98,7 +98,11 @@ final class ConfigJson {
 
   /** Limits of the whole text have no place. */
   private static String oneLine(JsonProcessingException malformed) {
-    String message = malformed.getOriginalMessage().replace('\n', ' ');
+    String message =
+        malformed
+            .getOriginalMessage()
+            .replace('\n', ' ')
+            .replaceAll("\\[Source: [^;\\]]*; ", "["); // Jackson's way to say that it does not say
     JsonLocation place = malformed.getLocation();
     return place == null
         ? message

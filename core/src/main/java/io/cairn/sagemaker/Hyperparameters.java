@@ -15,6 +15,7 @@ import io.cairn.policy.WhenTerminated;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -83,10 +84,16 @@ public final class Hyperparameters {
 
   private void checkNames() {
     values.keySet().stream()
-        .filter(name -> name.startsWith(Key.PREFIX) && Key.named(name).isEmpty())
+        .filter(name -> Key.named(name).isEmpty())
+        .filter(name -> name.startsWith(Key.PREFIX) || isAlmostKey(name))
         .sorted()
         .map(name -> Shown.of(name) + " is not a setting; did you mean " + Key.nearest(name) + "?")
         .forEach(problems::add);
+  }
+
+  /** Other names that begin so may be the training's own: only these are surely a mistake. */
+  private static boolean isAlmostKey(String name) {
+    return Key.named(name.toLowerCase(Locale.ROOT).replace('-', '_')).isPresent();
   }
 
   private void checkKeepAll(boolean keepAll) {

@@ -244,6 +244,38 @@ class CommandsTest {
   }
 
   @Test
+  void pruneReadsWhatItKeeps() throws Exception {
+    SampleRuns.train(folder, "bank", 40);
+    Path data = file("bank", 30, 1, "safetensors");
+    byte[] bytes = Files.readAllBytes(data);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(data, bytes);
+
+    List<String> fates =
+        CliRun.of("prune", folder, "--keep-last", "2").hasStatus(0).out().lines().toList();
+
+    assertThat(fates.subList(1, 5))
+        .satisfiesExactly(
+            fate -> assertThat(fate).contains("40 ", "keep  newest sound; keep last 2"),
+            fate -> assertThat(fate).contains("30 ", "keep  damaged: it is evidence"),
+            fate -> assertThat(fate).contains("20 ", "keep  keep last 2"),
+            fate -> assertThat(fate).contains("10 ", "drop  no policy keeps it"));
+  }
+
+  @Test
+  void whatIsThereAlreadyIsNotCalledCopied() throws Exception {
+    SampleRuns.train(folder, "bank", 10);
+    Path copies = folder.resolve("copies");
+    assertThat(CliRun.of("push", folder, copies).out())
+        .contains("10/1: 1.5 KiB verified and copied");
+    assertThat(CliRun.of("push", folder, copies).out())
+        .contains("10/1: 1.5 KiB verified, there already");
+    assertThat(CliRun.of("stats", folder, "--tensor", "zzz*").hasStatus(Exit.USAGE).err())
+        .isEqualToIgnoringNewLines(
+            "cairn: no tensor of run 'bank' is like 'zzz*'; 'show' lists them");
+  }
+
+  @Test
   void whoNamesASnapshotDoesNotMeanTheWholeFolder() throws Exception {
     SampleRuns.train(folder, "bank", 20);
 

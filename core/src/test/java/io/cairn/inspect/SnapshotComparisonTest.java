@@ -49,6 +49,26 @@ class SnapshotComparisonTest {
   }
 
   @Test
+  void whatWasMeasuredSaysNothingOfTheState() {
+    assertThat(
+            List.of(
+                "metrics/epoch",
+                "part 2 metrics/step",
+                "early_stopping/0.elapsed",
+                "listeners/Stop#1.elapsedMillis",
+                "clock/elapsed"))
+        .allMatch(Measured::is);
+    assertThat(List.of("model/metrics", "my-metrics/loss", "model/elapsed.weight", "a/relapsed"))
+        .noneMatch(Measured::is);
+    SnapshotDiff diff =
+        new SnapshotDiff(
+            List.of(new SnapshotDiff.FactDiff("value", "listeners/x.elapsedMillis", "1", "2")),
+            List.of());
+    assertThat(diff.isSame()).isTrue();
+    assertThat(diff.measured()).isEqualTo(1);
+  }
+
+  @Test
   void tellsEveryKindOfChange() throws Exception {
     SampleRuns.save(
         folder.resolve("before"),

@@ -28,6 +28,18 @@ class HyperparametersTest {
   private final List<String> problems = new ArrayList<>();
 
   @Test
+  void aNameThatIsAlmostAKeyIsAMistake() {
+    List<String> problems = new ArrayList<>();
+    Hyperparameters.read(
+        Map.of("checkpoint-every-steps", "5", "Checkpoint_Run", "a", "checkpoint-dir", "mine"),
+        problems);
+    assertThat(problems)
+        .containsExactly(
+            "Checkpoint_Run is not a setting; did you mean checkpoint_run?",
+            "checkpoint-every-steps is not a setting; did you mean checkpoint_every_steps?");
+  }
+
+  @Test
   void withoutKeysAllIsOpen() {
     CheckpointSettings settings = read(Map.of("epochs", "3", "checkpoints", "yes"));
 

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn;
+
+import io.cairn.policy.Moment;
+import io.cairn.policy.SaveHistory;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Looks whether a training has the metrics that its policies ask for: of a name that is not quite
+ * right nothing else would ever be seen. Used by one thread.
+ */
+final class MetricCheck {
+  private final Set<String> missing;
+  private final Set<String> told = new TreeSet<>();
+  private boolean done;
+
+  MetricCheck(Settings settings, SaveHistory history) {
+    missing = new TreeSet<>(settings.save().metrics());
+    missing.addAll(settings.retention().metrics());
+    missing.removeAll(history.metrics().keySet());
+  }
+
+  /** Once, when a first epoch has ended, or the training: by then it has told what it tells. */
+  Optional<String> warning(Moment moment) {
+    told.addAll(moment.metrics().keySet());
+    missing.removeAll(told);
+    if (done || !(moment.epochEnd() || moment.last())) {
+      return Optional.empty();
+    }
+    done = true;
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "When to save or what to keep goes by "
+                + missing
+                + ", but the training has told "
+                + (told.isEmpty() ? "no metrics" : "the metrics " + told)
+                + " up to "
+                + moment.progress()
+                + ": nothing is saved or kept for the sake of "
+                + missing
+                + ". Correct the name (upper and lower case count), or tell the metric");
+  }
+}
