@@ -117,8 +117,8 @@ public interface CheckpointEvents {
   default void uploadStalled(UploadStalled event) {}
 
   /**
-   * Snapshots may be lost by the way the training is set up. Training thread, at open; writer
-   * thread.
+   * Snapshots may be lost, or never be taken, by the way the training is set up. Training thread,
+   * at open and when the first epoch ends; writer thread.
    *
    * @param warning what is wrong, and what to do
    */

@@ -300,7 +300,7 @@ public final class Checkpointer implements AutoCloseable {
 
   /**
    * Tells that the training is complete. Saves if the policy says so, and waits until everything
-   * captured is durable.
+   * captured is durable. If the policy bears that it is not, {@link #lastFailure} has the reason.
    *
    * @param now the last position
    * @throws CheckpointException if as many saves failed in a row as the failure policy bears
@@ -311,7 +311,8 @@ public final class Checkpointer implements AutoCloseable {
 
   /**
    * Tells that the training is complete, with metrics. Saves if the policy says so, and waits until
-   * everything captured is durable.
+   * everything captured is durable. If the policy bears that it is not, {@link #lastFailure} has
+   * the reason.
    *
    * @param now the last position
    * @param metrics metrics at this position, by name
