@@ -117,7 +117,7 @@ public final class DjlCheckpointListener implements TrainingListener {
     this.epochs = epochs;
     long complete = checkpointer.resumedAt().epoch();
     if (complete >= epochs) {
-      NothingToTrain.warn(LOG, complete, epochs);
+      LOG.warn(NothingToTrain.complete(complete, epochs));
     }
     return (int) Math.max(0, epochs - complete);
   }
