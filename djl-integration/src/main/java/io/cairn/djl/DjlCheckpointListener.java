@@ -117,7 +117,7 @@ public final class DjlCheckpointListener implements TrainingListener {
     this.epochs = epochs;
     long complete = checkpointer.resumedAt().epoch();
     if (complete >= epochs) {
-      LOG.info("Nothing to train: {} of {} epochs are complete", complete, epochs);
+      LOG.warn(NothingToTrain.complete(complete, epochs));
     }
     return (int) Math.max(0, epochs - complete);
   }

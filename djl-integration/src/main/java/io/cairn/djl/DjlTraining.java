@@ -86,7 +86,7 @@ public final class DjlTraining {
       Progress from = checkpointer.resumedAt();
       Walk walk = new Walk(state, from, Positions.savedBy(checkpointer));
       if (from.epoch() >= epochs) {
-        LOG.info("Nothing to train: {} of {} epochs are complete", from.epoch(), epochs);
+        LOG.warn(NothingToTrain.complete(from.epoch(), epochs));
       } else {
         run(trainer, walk, epochs, training, validation, checkpointer);
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.training.Trainer;
+import ai.djl.training.listener.EarlyStoppingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
@@ -15,6 +16,8 @@ import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,22 @@ class DjlTrainingTest {
     }
   }
 
+  /** As folds of a cross-validation do, in one process. */
+  @Test
+  void aSecondTrainingNeedsANameOfItsOwn() throws Exception {
+    for (String fold : List.of("fold-0", "fold-1")) {
+      try (Training training = Training.with("adam").start()) {
+        CheckpointerBuilder settings = settings().run(fold);
+        DjlTraining.fit(training.trainer, 1, training.data, training.validation, settings);
+        assertThat(training.trainer.getTrainingResult().getEpoch()).isEqualTo(1);
+      }
+    }
+    try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
+      assertThat(files.map(file -> file.getFileName().toString().replaceAll("\\..*", "")))
+          .contains("fold-0", "fold-1");
+    }
+  }
+
   @Test
   void theRunIsNamedAfterTheModel() throws Exception {
     try (Training training = Training.with("sgd").start()) {
@@ -88,6 +107,42 @@ class DjlTrainingTest {
     }
     try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
       assertThat(files).allMatch(file -> file.getFileName().toString().startsWith("mlp.step-"));
+    }
+  }
+
+  /** The state is one epoch short of the end, so each start ends alike. */
+  @Test
+  void earlyStoppingTrainsItsLastEpochAgainInEachStart() throws Exception {
+    MemorySnapshot first = stopsEarly();
+    assertThat(newestSnapshot()).startsWith("mlp.step-000000000010.");
+    MemorySnapshot second = stopsEarly();
+    assertThat(second.differences(first, "model")).isEmpty();
+    assertThat(second.differences(first, "optimizer")).isEmpty();
+    assertThat(newestSnapshot()).startsWith("mlp.step-000000000010.");
+  }
+
+  /** No epoch is so much better than the one before, so the second one is the last. */
+  private MemorySnapshot stopsEarly() {
+    CheckpointerBuilder everyEpoch = settings().savePolicy(SavePolicy.everyEpochs(1));
+    EarlyStoppingListener stopping =
+        EarlyStoppingListener.builder().optEarlyStopPctImprovement(200).optEpochPatience(1).build();
+    try (Training training = Training.with("adam").listener(stopping).start()) {
+      assertThatThrownBy(
+              () ->
+                  DjlTraining.fit(
+                      training.trainer, 9, training.data, training.validation, everyEpoch))
+          .isInstanceOf(EarlyStoppingListener.EarlyStoppedException.class);
+      assertThat(training.trainer.getTrainingResult().getEpoch()).isEqualTo(2);
+      return training.snapshot();
+    }
+  }
+
+  private String newestSnapshot() throws Exception {
+    try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .max(Comparator.naturalOrder())
+          .orElseThrow();
     }
   }
 

@@ -8,7 +8,6 @@ import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Collection;
 import java.util.function.Function;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
@@ -128,6 +127,7 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
       walk.close();
     }
     Walk<B> fresh = new Walk<>(state, Positions.savedBy(checkpointer), data, !first);
+    fresh.beforeEarlyResetIsRefused(this::requireListening);
     I resumed = wrapper.apply(fresh);
     walk = fresh;
     resumedData = resumed;
@@ -142,16 +142,26 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
 
   /** What the others do at the end of an epoch must be in the snapshot. */
   private void requireLastListener() {
-    Collection<TrainingListener> listeners = network.listeners();
-    TrainingListener last = null;
-    for (TrainingListener each : listeners) {
+    requireListening();
+    TrainingListener last = this;
+    for (TrainingListener each : network.listeners()) {
       last = each;
     }
     if (last != this) {
       throw new IllegalStateException(
           "The checkpoint listener must be the network's last one, but "
-              + (last == null ? "none is set" : last.getClass().getName() + " comes last")
-              + ". Attach it after network.setListeners(...).");
+              + last.getClass().getName()
+              + " comes last. Attach it after network.setListeners(...).");
+    }
+  }
+
+  /** DL4J does not tell a listener that it is removed, so this is seen only when one is missed. */
+  private void requireListening() {
+    if (!network.listeners().contains(this)) {
+      throw new IllegalStateException(
+          "The checkpoint listener is no longer among the network's listeners, so nothing would be"
+              + " saved: network.setListeners(...) after attachTo removes it. Call setListeners"
+              + " before attachTo, or use network.addListeners(...) once the training is resumed.");
     }
   }
 
@@ -170,7 +180,7 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
     this.epochs = epochs;
     long complete = checkpointer.resumedAt().epoch();
     if (complete >= epochs) {
-      LOG.info("Nothing to train: {} of {} epochs are complete", complete, epochs);
+      LOG.warn(NothingToTrain.complete(complete, epochs));
       close();
     }
     return (int) Math.max(0, epochs - complete);

@@ -120,7 +120,7 @@ public final class Dl4jEarlyStopping {
         configuration.getModelSaver().saveBestModel(unwrap(seen.best().get()), seen.bestScore());
       }
       if (seen.end().isPresent()) {
-        LOG.info("Nothing to train: the training was ended by {}", seen.end().get().details());
+        LOG.warn(NothingToTrain.endedBy(seen.end().get().details()));
       } else {
         while (seen.end().isEmpty()) {
           epoch();

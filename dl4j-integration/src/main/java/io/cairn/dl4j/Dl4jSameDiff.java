@@ -158,7 +158,7 @@ public final class Dl4jSameDiff {
     Dl4jTraining.requireEpochs(walk.data(), epochs);
     int left = Math.toIntExact(epochs - state.position().now().epoch());
     if (left <= 0) {
-      LOG.info("Nothing to train: {} of {} epochs are complete", epochs - left, epochs);
+      LOG.warn(NothingToTrain.complete(epochs - left, epochs));
       return state.position().now();
     }
     walk.endEpochsAtReset(() -> EpochResults.of(graph));

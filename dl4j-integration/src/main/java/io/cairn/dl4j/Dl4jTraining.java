@@ -140,10 +140,7 @@ public final class Dl4jTraining {
     try (Checkpointer checkpointer = state.open(settings);
         Walk<B> walk = new Walk<>(state, Positions.savedBy(checkpointer), data)) {
       if (state.position().now().epoch() >= epochs) {
-        LOG.info(
-            "Nothing to train: {} of {} epochs are complete",
-            state.position().now().epoch(),
-            epochs);
+        LOG.warn(NothingToTrain.complete(state.position().now().epoch(), epochs));
       } else {
         train(Network.of(network), walk, state, epochs, epochOf.apply(walk), checkpointer);
       }

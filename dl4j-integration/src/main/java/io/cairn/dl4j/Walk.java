@@ -26,6 +26,7 @@ final class Walk<B> implements AutoCloseable {
   private boolean placed;
   private boolean firstIsReset;
   private boolean batchInHand;
+  private Runnable beforeEarlyResetIsRefused = () -> {};
   private TrainingData.ReadAhead<B> ahead;
   private Optional<Supplier<Map<String, Double>>> resultsAtReset = Optional.empty();
 
@@ -96,6 +97,11 @@ final class Walk<B> implements AutoCloseable {
     resultsAtReset = Optional.of(metrics);
   }
 
+  /** For an owner that may know a better reason, and throws it. */
+  void beforeEarlyResetIsRefused(Runnable check) {
+    beforeEarlyResetIsRefused = check;
+  }
+
   private void endEpochAtReset() {
     if (resultsAtReset.isPresent() && !batchInHand && state.position().now().batch() > 0) {
       try {
@@ -124,6 +130,7 @@ final class Walk<B> implements AutoCloseable {
     endEpochAtReset();
     Progress now = state.position().now();
     if (batchInHand || (placed && now.batch() > 0)) {
+      beforeEarlyResetIsRefused.run();
       throw new IllegalStateException(
           "The training data is reset at "
               + now

@@ -20,6 +20,11 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 class Dl4jCheckpointListenerTest {
 
+  private static final String REMOVED =
+      "The checkpoint listener is no longer among the network's listeners, so nothing would be"
+          + " saved: network.setListeners(...) after attachTo removes it. Call setListeners before"
+          + " attachTo, or use network.addListeners(...) once the training is resumed.";
+
   @TempDir Path folder;
 
   private final MultiLayerNetwork network = Trainings.dense(conf -> conf.dropOut(new Dropout(0.8)));
@@ -110,7 +115,45 @@ class Dl4jCheckpointListenerTest {
     network.setListeners();
     assertThatThrownBy(() -> checkpoints.resume(rows()))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("must be the network's last one, but none is set");
+        .hasMessage(REMOVED);
+  }
+
+  @Test
+  void listenersThatAreSetWhileTrainingAreNamedWhenTheEpochIsMissed() throws Exception {
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings());
+    DataSetIterator data = checkpoints.resume(rows());
+    network.setListeners(new ScoreIterationListener(10));
+    network.fit(data);
+    assertThatThrownBy(() -> network.fit(data))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(REMOVED);
+    checkpoints.close();
+  }
+
+  @Test
+  void listenersThatAreAddedWhileTrainingLeaveItThere() throws Exception {
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings());
+    DataSetIterator data = checkpoints.resume(rows());
+    network.addListeners(new ScoreIterationListener(10));
+    network.fit(data);
+    network.fit(data);
+    checkpoints.close();
+    assertThat(network.getEpochCount()).isEqualTo(2);
+  }
+
+  @Test
+  void dl4jRefusesTheZeroEpochsOfACompleteTraining() throws Exception {
+    Dl4jCheckpointListener first = Dl4jCheckpointListener.attachTo(network, settings());
+    network.fit(first.resume(rows()), first.remainingEpochs(2));
+
+    MultiLayerNetwork second = Trainings.dense(conf -> conf.dropOut(new Dropout(0.8)));
+    Dl4jCheckpointListener again = Dl4jCheckpointListener.attachTo(second, settings());
+    DataSetIterator data = again.resume(rows());
+    int left = again.remainingEpochs(2);
+    assertThat(left).isZero();
+    assertThatThrownBy(() -> second.fit(data, left))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Number of epochs much be > 0. Got numEpochs = 0");
   }
 
   @Test

@@ -165,7 +165,13 @@ class Dl4jKilledTest {
     List<String> again = assertEndsAsPlain(how, "sgd", folder);
     assertThat(again).noneMatch(line -> line.startsWith("trained"));
     assertThat(again)
-        .anyMatch(line -> line.contains("Nothing to train: 4 of 4 epochs are complete"));
+        .anyMatch(
+            line ->
+                line.contains("WARN")
+                    && line.endsWith(
+                        "Nothing to train: 4 of 4 epochs are complete in the snapshots of this run."
+                            + " To train again, use another run name (checkpoint_run, or"
+                            + " Checkpointer.builder().run) or move the snapshots away."));
   }
 
   static Stream<Path> otherJavas() {

@@ -234,7 +234,7 @@ public final class XgboostTraining {
       XgboostCheckpointer checkpoints)
       throws XGBoostError, CheckpointException {
     if (isComplete(checkpoints, evaluation, rounds)) {
-      LOG.info("Nothing to train: {} of {} rounds are complete", checkpoints.round(), rounds);
+      LOG.warn(nothingToTrain(checkpoints.round(), rounds));
       return;
     }
     while (!isComplete(checkpoints, evaluation, rounds) && !checkpoints.isStopRequested()) {
@@ -244,6 +244,18 @@ public final class XgboostTraining {
     if (isComplete(checkpoints, evaluation, rounds)) {
       checkpoints.finish();
     }
+  }
+
+  /** Whoever trains a second time under the name of the first gets no tree, and must know why. */
+  static String nothingToTrain(int complete, int rounds) {
+    return "Nothing to train: "
+        + complete
+        + " of "
+        + rounds
+        + " rounds are complete in the snapshots of this run"
+        + (complete < rounds ? ", and early stopping ended it." : ".")
+        + " To train again, use another run name (checkpoint_run, or Checkpointer.builder().run)"
+        + " or move the snapshots away.";
   }
 
   private static boolean isComplete(

@@ -86,7 +86,13 @@ class KilledTrainingTest {
     scripts.runToTheEnd();
     assertThat(scripts.runToTheEnd().lines())
         .contains("from 24")
-        .anyMatch(line -> line.contains("Nothing to train: 24 of 24 rounds are complete"));
+        .anyMatch(
+            line ->
+                line.contains("WARN")
+                    && line.endsWith(
+                        "Nothing to train: 24 of 24 rounds are complete in the snapshots of this run."
+                            + " To train again, use another run name (checkpoint_run, or"
+                            + " Checkpointer.builder().run) or move the snapshots away."));
     scripts.assertSameBitsAsUninterrupted();
   }
 }
