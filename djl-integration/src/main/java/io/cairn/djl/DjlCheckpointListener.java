@@ -7,6 +7,7 @@ import ai.djl.training.listener.TrainingListener;
 import ai.djl.translate.TranslateException;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.NothingToTrain;
 import io.cairn.Positions;
 import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
@@ -117,7 +118,7 @@ public final class DjlCheckpointListener implements TrainingListener {
     this.epochs = epochs;
     long complete = checkpointer.resumedAt().epoch();
     if (complete >= epochs) {
-      LOG.warn(NothingToTrain.complete(complete, epochs));
+      LOG.warn(NothingToTrain.complete(complete, epochs, "epochs"));
     }
     return (int) Math.max(0, epochs - complete);
   }

@@ -6,6 +6,7 @@ import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.NothingToTrain;
 import io.cairn.Positions;
 import io.cairn.TrainingStoppedException;
 import io.cairn.model.Checkpointed;
@@ -86,7 +87,7 @@ public final class DjlTraining {
       Progress from = checkpointer.resumedAt();
       Walk walk = new Walk(state, from, Positions.savedBy(checkpointer));
       if (from.epoch() >= epochs) {
-        LOG.warn(NothingToTrain.complete(from.epoch(), epochs));
+        LOG.warn(NothingToTrain.complete(from.epoch(), epochs, "epochs"));
       } else {
         run(trainer, walk, epochs, training, validation, checkpointer);
       }

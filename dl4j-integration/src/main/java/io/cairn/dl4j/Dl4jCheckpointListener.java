@@ -3,6 +3,7 @@ package io.cairn.dl4j;
 
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.NothingToTrain;
 import io.cairn.Positions;
 import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
@@ -180,7 +181,7 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
     this.epochs = epochs;
     long complete = checkpointer.resumedAt().epoch();
     if (complete >= epochs) {
-      LOG.warn(NothingToTrain.complete(complete, epochs));
+      LOG.warn(NothingToTrain.complete(complete, epochs, "epochs"));
       close();
     }
     return (int) Math.max(0, epochs - complete);

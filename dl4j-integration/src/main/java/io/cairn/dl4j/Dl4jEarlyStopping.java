@@ -3,6 +3,7 @@ package io.cairn.dl4j;
 
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.NothingToTrain;
 import io.cairn.Positions;
 import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;

@@ -3,6 +3,7 @@ package io.cairn.dl4j;
 
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.NothingToTrain;
 import io.cairn.Positions;
 import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
@@ -158,7 +159,7 @@ public final class Dl4jSameDiff {
     Dl4jTraining.requireEpochs(walk.data(), epochs);
     int left = Math.toIntExact(epochs - state.position().now().epoch());
     if (left <= 0) {
-      LOG.warn(NothingToTrain.complete(epochs - left, epochs));
+      LOG.warn(NothingToTrain.complete(epochs - left, epochs, "epochs"));
       return state.position().now();
     }
     walk.endEpochsAtReset(() -> EpochResults.of(graph));

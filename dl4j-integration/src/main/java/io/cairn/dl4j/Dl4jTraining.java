@@ -3,6 +3,7 @@ package io.cairn.dl4j;
 
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.NothingToTrain;
 import io.cairn.Positions;
 import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
@@ -140,7 +141,7 @@ public final class Dl4jTraining {
     try (Checkpointer checkpointer = state.open(settings);
         Walk<B> walk = new Walk<>(state, Positions.savedBy(checkpointer), data)) {
       if (state.position().now().epoch() >= epochs) {
-        LOG.warn(NothingToTrain.complete(state.position().now().epoch(), epochs));
+        LOG.warn(NothingToTrain.complete(state.position().now().epoch(), epochs, "epochs"));
       } else {
         train(Network.of(network), walk, state, epochs, epochOf.apply(walk), checkpointer);
       }

@@ -211,15 +211,6 @@ class Dl4jEarlyStoppingTest {
   }
 
   @Test
-  void thatItHasEndedIsSaidWithWhatToDo() {
-    assertThat(NothingToTrain.endedBy("MaxEpochs(40)"))
-        .isEqualTo(
-            "Nothing to train: the snapshots of this run are of a training that was ended by"
-                + " MaxEpochs(40). To train again, use another run name (checkpoint_run, or"
-                + " Checkpointer.builder().run) or move the snapshots away.");
-  }
-
-  @Test
   void aConditionOfAnIterationEndsItInTheMiddleOfAnEpoch() throws Exception {
     EarlyStoppingConfiguration<MultiLayerNetwork> configuration = configuration();
     configuration.setIterationTerminationConditions(

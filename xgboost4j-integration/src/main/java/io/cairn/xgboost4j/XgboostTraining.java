@@ -3,6 +3,7 @@ package io.cairn.xgboost4j;
 
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.NothingToTrain;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.Fingerprint;
 import java.util.Map;
@@ -234,7 +235,11 @@ public final class XgboostTraining {
       XgboostCheckpointer checkpoints)
       throws XGBoostError, CheckpointException {
     if (isComplete(checkpoints, evaluation, rounds)) {
-      LOG.warn(nothingToTrain(checkpoints.round(), rounds));
+      int complete = checkpoints.round();
+      LOG.warn(
+          complete < rounds
+              ? NothingToTrain.endedBy("early stopping after " + complete + " rounds")
+              : NothingToTrain.complete(complete, rounds, "rounds"));
       return;
     }
     while (!isComplete(checkpoints, evaluation, rounds) && !checkpoints.isStopRequested()) {
@@ -244,18 +249,6 @@ public final class XgboostTraining {
     if (isComplete(checkpoints, evaluation, rounds)) {
       checkpoints.finish();
     }
-  }
-
-  /** Whoever trains a second time under the name of the first gets no tree, and must know why. */
-  static String nothingToTrain(int complete, int rounds) {
-    return "Nothing to train: "
-        + complete
-        + " of "
-        + rounds
-        + " rounds are complete in the snapshots of this run"
-        + (complete < rounds ? ", and early stopping ended it." : ".")
-        + " To train again, use another run name (checkpoint_run, or Checkpointer.builder().run)"
-        + " or move the snapshots away.";
   }
 
   private static boolean isComplete(

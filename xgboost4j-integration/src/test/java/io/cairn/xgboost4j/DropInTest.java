@@ -74,15 +74,6 @@ class DropInTest {
   }
 
   @Test
-  void thatItStoppedEarlyIsSaidWithWhatToDo() {
-    assertThat(XgboostTraining.nothingToTrain(24, 200))
-        .isEqualTo(
-            "Nothing to train: 24 of 200 rounds are complete in the snapshots of this run, and early"
-                + " stopping ended it. To train again, use another run name (checkpoint_run, or"
-                + " Checkpointer.builder().run) or move the snapshots away.");
-  }
-
-  @Test
   void aTrainingThatStoppedEarlyStaysStopped() throws Exception {
     CheckpointerBuilder settings = settings().savePolicy(SavePolicy.atEnd());
     String first = Recipe.EARLY_STOPPING.train(settings);
