@@ -8,6 +8,7 @@ import io.cairn.commit.Sweeper;
 import io.cairn.format.Manifest;
 import io.cairn.model.Compression;
 import io.cairn.model.CorruptSnapshotException;
+import io.cairn.model.Reason;
 import io.cairn.model.SnapshotId;
 import io.cairn.model.UnsupportedFormatException;
 import io.cairn.store.Store;
@@ -189,7 +190,11 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   }
 
   private IOException failure(PartName name, Throwable e) {
-    return new IOException("Could not upload '" + name + "' to " + to + ": " + e.getMessage(), e);
+    return new IOException("Could not upload '" + name + "' to " + to + ": " + why(e), e);
+  }
+
+  private static String why(Throwable e) {
+    return e instanceof Exception failure ? Reason.of(failure) : e.toString();
   }
 
   /** Data without a manifest is no part, but takes room. */
@@ -220,13 +225,12 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     try {
       sweeper.removeAbandoned();
     } catch (IOException | RuntimeException | Error e) {
-      String why = e instanceof IOException ? e.getMessage() : e.toString();
       events.sweepFailed(
           new IOException(
               "In "
                   + to
                   + ": "
-                  + why
+                  + why(e)
                   + "; unfinished uploads of earlier attempts stay there, a lifecycle rule of the"
                   + " bucket can remove them",
               e));
@@ -260,6 +264,6 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   private void deletionFailed(IOException cause) {
     mayDelete = !(cause instanceof AccessDeniedException);
     String more = mayDelete ? "" : "; nothing more is deleted there by this training";
-    events.sweepFailed(new IOException("In " + to + ": " + cause.getMessage() + more, cause));
+    events.sweepFailed(new IOException("In " + to + ": " + why(cause) + more, cause));
   }
 }

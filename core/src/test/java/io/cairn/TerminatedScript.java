@@ -4,13 +4,10 @@ package io.cairn;
 import io.cairn.model.Progress;
 import io.cairn.store.LocalStore;
 import io.cairn.store.PendingFile;
-import io.cairn.store.ReadableFile;
 import io.cairn.store.Store;
-import io.cairn.store.StoredFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /** A training that says where it is and stands there for a while, to be asked to end. */
@@ -64,10 +61,17 @@ final class TerminatedScript {
   }
 
   /** Takes its time for each data file after the first. */
-  private record SlowStore(Store folder, long millis) implements Store {
+  private static final class SlowStore extends OtherStore {
+    private final long millis;
+
+    SlowStore(Store folder, long millis) {
+      super(folder);
+      this.millis = millis;
+    }
+
     @Override
     public PendingFile create(String name) throws IOException {
-      PendingFile file = folder.create(name);
+      PendingFile file = super.create(name);
       boolean slow = name.endsWith(".safetensors") && !name.contains("step-000000000001.");
       return new PendingFile() {
         @Override
@@ -90,31 +94,6 @@ final class TerminatedScript {
           file.close();
         }
       };
-    }
-
-    @Override
-    public List<StoredFile> list() throws IOException {
-      return folder.list();
-    }
-
-    @Override
-    public ReadableFile open(String name) throws IOException {
-      return folder.open(name);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      folder.delete(name);
-    }
-
-    @Override
-    public List<String> abandoned() throws IOException {
-      return folder.abandoned();
-    }
-
-    @Override
-    public void deleteAbandoned(String name) throws IOException {
-      folder.deleteAbandoned(name);
     }
   }
 }

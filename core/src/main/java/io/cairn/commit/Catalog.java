@@ -16,6 +16,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What a store holds of one run at one moment, by the names of its files alone. Immutable. */
 public final class Catalog {
@@ -89,11 +90,7 @@ public final class Catalog {
    *     was one, too
    */
   public int highestAttempt(List<String> abandoned) {
-    IntStream temporary =
-        abandoned.stream()
-            .flatMap(name -> PartName.parse(name).stream())
-            .filter(file -> file.part().run().equals(run))
-            .mapToInt(file -> file.part().id().attempt());
+    IntStream temporary = begun(abandoned).mapToInt(part -> part.id().attempt());
     IntStream published = newestFirst.stream().mapToInt(candidate -> candidate.id().attempt());
     return IntStream.concat(temporary, published).max().orElse(0);
   }
@@ -104,15 +101,17 @@ public final class Catalog {
    * @param abandoned the temporary files in the same store
    */
   public boolean hasFilesOf(Rank rank, int attempt, List<String> abandoned) {
-    boolean begun =
-        abandoned.stream()
-            .flatMap(name -> PartName.parse(name).stream())
-            .map(PartName.File::part)
-            .filter(part -> part.run().equals(run) && part.id().attempt() == attempt)
-            .anyMatch(part -> part.part() == rank.index());
-    return begun
+    return begun(abandoned)
+            .anyMatch(part -> part.id().attempt() == attempt && part.part() == rank.index())
         || newestFirst.stream()
             .filter(candidate -> candidate.id().attempt() == attempt)
             .anyMatch(candidate -> candidate.hasFileOf(rank.index()));
+  }
+
+  private Stream<PartName> begun(List<String> abandoned) {
+    return abandoned.stream()
+        .flatMap(name -> PartName.parse(name).stream())
+        .map(PartName.File::part)
+        .filter(part -> part.run().equals(run));
   }
 }

@@ -11,6 +11,7 @@ import io.cairn.model.TensorSpec;
 import io.cairn.policy.CompressionPolicy;
 import io.cairn.testkit.Damage;
 import io.cairn.testkit.FileSet;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,21 @@ class CommandsTest {
   private Path file(String run, int step, int attempt, String ending) {
     return folder.resolve(
         "%s.step-%012d.attempt-%03d.part-00000-of-00001.%s".formatted(run, step, attempt, ending));
+  }
+
+  /** Changes a bit of a snapshot's data. */
+  private void rot(int step) throws IOException {
+    Path data = file("bank", step, 1, "safetensors");
+    byte[] bytes = Files.readAllBytes(data);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(data, bytes);
+  }
+
+  /** What prune would do with each snapshot, newest first: the lines between heading and sum. */
+  private List<String> fatesIfTwoAreKept() {
+    List<String> lines =
+        CliRun.of("prune", folder, "--keep-last", "2").hasStatus(0).out().lines().toList();
+    return lines.subList(1, lines.size() - 1);
   }
 
   @Test
@@ -224,17 +240,10 @@ class CommandsTest {
   @Test
   void whatPruneFindsDamagedIsEvidenceAndNotCounted() throws Exception {
     SampleRuns.train(folder, "bank", 50);
-    for (int step : List.of(40, 50)) {
-      Path data = file("bank", step, 1, "safetensors");
-      byte[] bytes = Files.readAllBytes(data);
-      bytes[bytes.length - 1] ^= 1;
-      Files.write(data, bytes);
-    }
+    rot(40);
+    rot(50);
 
-    List<String> fates =
-        CliRun.of("prune", folder, "--keep-last", "2").hasStatus(0).out().lines().toList();
-
-    assertThat(fates.subList(1, 6))
+    assertThat(fatesIfTwoAreKept())
         .satisfiesExactly(
             fate -> assertThat(fate).contains("50 ", "keep  damaged: it is evidence"),
             fate -> assertThat(fate).contains("40 ", "keep  damaged: it is evidence"),
@@ -246,15 +255,9 @@ class CommandsTest {
   @Test
   void pruneReadsWhatItKeeps() throws Exception {
     SampleRuns.train(folder, "bank", 40);
-    Path data = file("bank", 30, 1, "safetensors");
-    byte[] bytes = Files.readAllBytes(data);
-    bytes[bytes.length - 1] ^= 1;
-    Files.write(data, bytes);
+    rot(30);
 
-    List<String> fates =
-        CliRun.of("prune", folder, "--keep-last", "2").hasStatus(0).out().lines().toList();
-
-    assertThat(fates.subList(1, 5))
+    assertThat(fatesIfTwoAreKept())
         .satisfiesExactly(
             fate -> assertThat(fate).contains("40 ", "keep  newest sound; keep last 2"),
             fate -> assertThat(fate).contains("30 ", "keep  damaged: it is evidence"),
@@ -305,10 +308,7 @@ class CommandsTest {
   @Test
   void oneThatIsDamagedDoesNotKeepTheOthersFromBeingCopied() throws Exception {
     SampleRuns.train(folder, "bank", 40);
-    Path rotten = file("bank", 10, 1, "safetensors");
-    byte[] bytes = Files.readAllBytes(rotten);
-    bytes[bytes.length - 1] ^= 1;
-    Files.write(rotten, bytes);
+    rot(10);
     Files.write(file("bank", 20, 1, "safetensors"), new byte[] {1});
     Files.delete(file("bank", 30, 1, "json"));
     Path copies = folder.resolve("copies");
@@ -330,9 +330,7 @@ class CommandsTest {
   @Test
   void pruneNeverDropsTheNewestSoundOne() throws Exception {
     SampleRuns.train(folder, "bank", 40);
-    byte[] bytes = Files.readAllBytes(file("bank", 40, 1, "safetensors"));
-    bytes[bytes.length - 1] ^= 1;
-    Files.write(file("bank", 40, 1, "safetensors"), bytes);
+    rot(40);
 
     CliRun.of("prune", folder, "--keep-last", "1", "--delete").hasStatus(0);
 

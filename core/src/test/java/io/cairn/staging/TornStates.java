@@ -3,11 +3,9 @@ package io.cairn.staging;
 
 import io.cairn.store.Disk;
 import io.cairn.store.LocalStore;
-import io.cairn.store.ReadableFile;
-import io.cairn.store.StoredFile;
+import io.cairn.testkit.OtherDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /** Somebody writes into the staging memory while it is written to a file. */
 public final class TornStates {
@@ -25,20 +23,17 @@ public final class TornStates {
   /**
    * Tensors are digested before their first byte is written: the change comes after the digests.
    */
-  private record Changing(Disk disk, StagedState state) implements Disk {
-    @Override
-    public List<StoredFile> list() throws IOException {
-      return disk.list();
-    }
+  private static final class Changing extends OtherDisk {
+    private final StagedState state;
 
-    @Override
-    public ReadableFile open(String name) throws IOException {
-      return disk.open(name);
+    Changing(Disk disk, StagedState state) {
+      super(disk);
+      this.state = state;
     }
 
     @Override
     public OpenFile create(String name) throws IOException {
-      OpenFile file = disk.create(name);
+      OpenFile file = super.create(name);
       return new OpenFile() {
         private boolean changed;
 
@@ -71,21 +66,6 @@ public final class TornStates {
           file.close();
         }
       };
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      disk.delete(name);
-    }
-
-    @Override
-    public void forceFolder() throws IOException {
-      disk.forceFolder();
     }
   }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.testkit.FileSet;
+import io.cairn.testkit.OtherDisk;
 import io.cairn.testkit.StoreContract;
 import io.cairn.testkit.Tmpfs;
 import java.io.IOException;
@@ -167,7 +168,14 @@ class LocalStoreTest {
   }
 
   /** A disk of which some operations fail. */
-  private record FailingDisk(Disk disk, Set<String> failing) implements Disk {
+  private static final class FailingDisk extends OtherDisk {
+    private final Set<String> failing;
+
+    FailingDisk(Disk disk, Set<String> failing) {
+      super(disk);
+      this.failing = failing;
+    }
+
     private void begin(String operation) throws IOException {
       if (failing.contains(operation)) {
         throw new IOException("injected");
@@ -175,40 +183,15 @@ class LocalStoreTest {
     }
 
     @Override
-    public List<StoredFile> list() throws IOException {
-      return disk.list();
-    }
-
-    @Override
-    public ReadableFile open(String name) throws IOException {
-      return disk.open(name);
-    }
-
-    @Override
-    public OpenFile create(String name) throws IOException {
-      return disk.create(name);
-    }
-
-    @Override
     public OpenFile overwrite(String name) throws IOException {
       begin("overwrite");
-      return disk.overwrite(name);
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      disk.delete(name);
+      return super.overwrite(name);
     }
 
     @Override
     public void forceFolder() throws IOException {
       begin("forceFolder");
-      disk.forceFolder();
+      super.forceFolder();
     }
   }
 

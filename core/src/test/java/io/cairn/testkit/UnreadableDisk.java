@@ -3,25 +3,27 @@ package io.cairn.testkit;
 
 import io.cairn.store.Disk;
 import io.cairn.store.ReadableFile;
-import io.cairn.store.StoredFile;
 import java.io.IOException;
-import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/**
- * A disk of which some files are there, but cannot be read.
- *
- * @param disk has the files
- * @param unreadable which cannot be read, by name
- * @param error what opening them throws, by name
- */
-public record UnreadableDisk(
-    Disk disk, Predicate<String> unreadable, Function<String, IOException> error) implements Disk {
+/** A disk of which some files are there, but cannot be read. */
+public final class UnreadableDisk extends OtherDisk {
+  private final Predicate<String> unreadable;
+  private final Function<String, IOException> error;
 
-  @Override
-  public List<StoredFile> list() throws IOException {
-    return disk.list();
+  /**
+   * A disk whose files cannot all be read.
+   *
+   * @param disk has the files
+   * @param unreadable which cannot be read, by name
+   * @param error what opening them throws, by name
+   */
+  public UnreadableDisk(
+      Disk disk, Predicate<String> unreadable, Function<String, IOException> error) {
+    super(disk);
+    this.unreadable = unreadable;
+    this.error = error;
   }
 
   @Override
@@ -29,31 +31,6 @@ public record UnreadableDisk(
     if (unreadable.test(name)) {
       throw error.apply(name);
     }
-    return disk.open(name);
-  }
-
-  @Override
-  public OpenFile create(String name) throws IOException {
-    return disk.create(name);
-  }
-
-  @Override
-  public void rename(String from, String to) throws IOException {
-    disk.rename(from, to);
-  }
-
-  @Override
-  public void delete(String name) throws IOException {
-    disk.delete(name);
-  }
-
-  @Override
-  public void forceFolder() throws IOException {
-    disk.forceFolder();
-  }
-
-  @Override
-  public String toString() {
-    return disk.toString();
+    return super.open(name);
   }
 }
