@@ -20,13 +20,17 @@ final class MetricCheck {
     missing = new TreeSet<>(settings.save().metrics());
     missing.addAll(settings.retention().metrics());
     missing.removeAll(history.metrics().keySet());
+    done = missing.isEmpty();
   }
 
   /** Once, when a first epoch has ended, or the training: by then it has told what it tells. */
   Optional<String> warning(Moment moment) {
+    if (done) {
+      return Optional.empty();
+    }
     told.addAll(moment.metrics().keySet());
     missing.removeAll(told);
-    if (done || !(moment.epochEnd() || moment.last())) {
+    if (!moment.epochEnd() && !moment.last()) {
       return Optional.empty();
     }
     done = true;

@@ -27,7 +27,7 @@ final class CopyPlan {
     void copyTo(StagingBuffer.View target);
   }
 
-  private final int threads;
+  private final CopyThreads threads;
   private final long pieceBytes;
   private final List<Piece> forTrainingThread = new ArrayList<>();
   private final List<Piece> forAnyThread = new ArrayList<>();
@@ -36,11 +36,11 @@ final class CopyPlan {
    * Plans nothing yet.
    *
    * @param bytes how much will be copied
-   * @param threads how many threads may copy, the training's among them
+   * @param threads will copy it
    */
-  CopyPlan(long bytes, int threads) {
+  CopyPlan(long bytes, CopyThreads threads) {
     this.threads = threads;
-    long timesLeast = bytes / LEAST_PIECE_BYTES / PIECES_A_THREAD / threads;
+    long timesLeast = bytes / LEAST_PIECE_BYTES / PIECES_A_THREAD / threads.count();
     this.pieceBytes = Math.max(1, timesLeast) * LEAST_PIECE_BYTES;
   }
 
@@ -100,21 +100,22 @@ final class CopyPlan {
    * @param buffer has room for all of it
    */
   void copyTo(StagingBuffer buffer) throws IOException {
-    int helpers = Math.min(threads - 1, forAnyThread.size() / PIECES_ALONE);
-    try (SideThread side = SideThread.of(helpers)) {
-      AtomicInteger next = new AtomicInteger();
-      List<SideThread.Result<Boolean>> copies = new ArrayList<>();
-      for (int i = 0; i <= helpers; i++) {
-        copies.add(side.start(() -> copyPieces(next, buffer.new View())));
-      }
+    AtomicInteger next = new AtomicInteger();
+    List<SideThread.Result<Boolean>> copies = new ArrayList<>();
+    int helpers = Math.min(threads.count() - 1, forAnyThread.size() / PIECES_ALONE);
+    for (int i = 0; i < helpers; i++) {
+      copies.add(threads.others().start(() -> copyPieces(next, buffer.new View())));
+    }
+    try {
       StagingBuffer.View target = buffer.new View();
       forTrainingThread.forEach(piece -> piece.copyTo(target));
-      for (SideThread.Result<Boolean> copy : copies) {
-        copy.help(); // one more than there are helpers: this thread always copies, too
-      }
-      for (SideThread.Result<Boolean> copy : copies) {
-        copy.await();
-      }
+      copyPieces(next, target);
+    } finally {
+      copies.forEach(SideThread.Result::help); // who has not begun finds nothing left
+      copies.forEach(SideThread.Result::awaitEnd);
+    }
+    for (SideThread.Result<Boolean> copy : copies) {
+      copy.await();
     }
   }
 

@@ -115,6 +115,15 @@ public final class SideThread implements AutoCloseable {
       task.run();
     }
 
+    /** Waits until it has ended, well or not; interrupts do not end the wait. */
+    void awaitEnd() {
+      try {
+        await();
+      } catch (IOException | RuntimeException | Error e) { // await tells it to who asks
+        return;
+      }
+    }
+
     /**
      * Waits for it; interrupts do not end the wait.
      *

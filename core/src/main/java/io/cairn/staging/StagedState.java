@@ -39,7 +39,7 @@ public final class StagedState {
       SortedMap<String, SectionCapture> sections,
       StateLayout layout,
       StagingBuffer buffer,
-      int threads)
+      CopyThreads threads)
       throws IOException {
     buffer.ensureCapacity(layout.part().dataBytes());
     CopyPlan plan = new CopyPlan(layout.part().dataBytes(), threads);

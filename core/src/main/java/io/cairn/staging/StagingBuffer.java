@@ -64,6 +64,9 @@ public final class StagingBuffer {
    * @throws StagingException if that is more than the limit or the JVM gives
    */
   void ensureCapacity(long bytes) throws IOException {
+    if (bytes <= capacity) {
+      return;
+    }
     if (bytes > limitBytes) {
       throw new StagingException(
           "The state has "

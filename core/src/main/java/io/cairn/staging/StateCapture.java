@@ -58,16 +58,16 @@ public final class StateCapture implements StateSink {
 
   /** Copies everything that was named into a buffer, on this thread alone. */
   public StagedState copyInto(StagingBuffer buffer) throws IOException {
-    return copyInto(buffer, 1);
+    return copyInto(buffer, new CopyThreads(1));
   }
 
   /**
    * Copies everything that was named into a buffer. When this returns, training may go on.
    *
-   * @param threads how many threads may copy, this one among them
+   * @param threads will copy it, this one among them
    * @throws StagingException if the buffer cannot hold it
    */
-  public StagedState copyInto(StagingBuffer buffer, int threads) throws IOException {
+  public StagedState copyInto(StagingBuffer buffer, CopyThreads threads) throws IOException {
     if (!rank.isLeader()) {
       sections.values().removeIf(SectionCapture::sameOnAllRanks);
     }

@@ -48,9 +48,10 @@ final class StateLayout {
   /** This layout if it fits, else a new one. */
   StateLayout fitted(SortedMap<String, SectionCapture> captured) {
     boolean same = sections.keySet().equals(captured.keySet());
-    return same && captured.values().stream().allMatch(SectionCapture::isAsExpected)
-        ? this
-        : of(captured);
+    for (SectionCapture section : captured.values()) {
+      same &= section.isAsExpected();
+    }
+    return same ? this : of(captured);
   }
 
   private static StateLayout of(SortedMap<String, SectionCapture> captured) {

@@ -11,6 +11,7 @@ import io.cairn.model.Sharing;
 import io.cairn.model.TensorMemory;
 import io.cairn.model.TensorSpec;
 import io.cairn.testkit.Repro;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -44,6 +45,12 @@ class CopyPlanTest {
 
   private static TensorSpec spec(String name, TensorMemory memory) {
     return new TensorSpec(name, DType.U8, List.of(memory.byteSize()));
+  }
+
+  private static StagedState copied(StateCapture capture, int count) throws IOException {
+    try (CopyThreads threads = new CopyThreads(count)) {
+      return capture.copyInto(new StagingBuffer(PLENTY, 1 << 20), threads);
+    }
   }
 
   /** Tells who reads it. */
@@ -97,8 +104,7 @@ class CopyPlanTest {
     byte[] expected = StagingTest.written(one.copyInto(new StagingBuffer(PLENTY, 1 << 20)));
     assertThat(readers).containsExactly(Thread.currentThread());
 
-    assertThat(StagingTest.written(several.copyInto(new StagingBuffer(PLENTY, 1 << 20), threads)))
-        .isEqualTo(expected);
+    assertThat(StagingTest.written(copied(several, threads))).isEqualTo(expected);
   }
 
   @Test
@@ -107,7 +113,7 @@ class CopyPlanTest {
     StateCapture capture = capture();
     capture.section("a").tensor(spec("own", own), own).bytes("shared", randomBytes(16 * PIECE));
 
-    StagedState state = capture.copyInto(new StagingBuffer(PLENTY), 4);
+    StagedState state = copied(capture, 4);
 
     assertThat(state.dataBytes()).isEqualTo(24L * PIECE);
     assertThat(readers).containsExactly(Thread.currentThread());
@@ -115,21 +121,54 @@ class CopyPlanTest {
 
   @Test
   void threadsCopyAtTheSameTime() throws Exception {
-    CyclicBarrier both = new CyclicBarrier(2);
-    TensorMemory memory =
-        new Told(randomBytes(16 * PIECE), true) {
-          @Override
-          public void read(long offset, ByteBuffer target) {
-            meet(both);
-            super.read(offset, target);
-          }
-        };
+    TensorMemory memory = meeting(new CyclicBarrier(2));
     StateCapture capture = capture();
     capture.section("a").tensor(spec("tensor", memory), memory);
 
-    capture.copyInto(new StagingBuffer(PLENTY), 2);
+    copied(capture, 2);
 
     assertThat(readers).hasSize(2).contains(Thread.currentThread());
+  }
+
+  /** A new thread would begin when a small state is copied already. */
+  @Test
+  void theSameThreadsCopyTheNextState() throws Exception {
+    StagingBuffer buffer = new StagingBuffer(PLENTY);
+    try (CopyThreads threads = new CopyThreads(2)) {
+      for (int i = 0; i < 3; i++) {
+        TensorMemory memory = meeting(new CyclicBarrier(2));
+        StateCapture capture = capture();
+        capture.section("a").tensor(spec("tensor", memory), memory);
+        capture.copyInto(buffer, threads);
+      }
+    }
+    assertThat(readers).hasSize(2);
+    for (Thread reader : readers) {
+      boolean isOther = reader != Thread.currentThread();
+      assertThat(reader.isAlive()).isNotEqualTo(isOther); // ended with what kept it
+    }
+  }
+
+  @Test
+  void smallStatesStartNoThread() throws Exception {
+    TensorMemory memory = new Told(randomBytes(3 * PIECE), true);
+    StateCapture capture = capture();
+    capture.section("a").tensor(spec("tensor", memory), memory);
+
+    copied(capture, 8);
+
+    assertThat(readers).containsExactly(Thread.currentThread());
+  }
+
+  /** Two threads have to read it at the same time, again and again. */
+  private TensorMemory meeting(CyclicBarrier both) {
+    return new Told(randomBytes(16 * PIECE), true) {
+      @Override
+      public void read(long offset, ByteBuffer target) {
+        meet(both);
+        super.read(offset, target);
+      }
+    };
   }
 
   private static void meet(CyclicBarrier barrier) {
@@ -163,7 +202,7 @@ class CopyPlanTest {
     StateCapture capture = capture();
     capture.section("a").tensor(spec("broken", broken), broken).tensor(spec("slow", slow), slow);
 
-    assertThatThrownBy(() -> capture.copyInto(new StagingBuffer(PLENTY), 3))
+    assertThatThrownBy(() -> copied(capture, 3))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("gone");
     assertThat(reading).hasValue(0);
