@@ -22,8 +22,8 @@ public interface TensorMemory {
   long byteSize();
 
   /**
-   * Whether several threads may {@link #read} at once while the training thread waits for them:
-   * large states are then copied by all of them.
+   * Whether several threads may {@link #read} at once while the training thread waits for them, and
+   * likewise {@link #write} different bytes: large states are then copied by all of them.
    *
    * @return false, if not overridden
    */

@@ -31,6 +31,9 @@ final class ReadPlan {
    */
   record Block(long position, int bytes, List<Piece> pieces) {}
 
+  /** No block. */
+  static final Block NOTHING = new Block(0, 0, List.of());
+
   /**
    * Bytes of one tensor.
    *

@@ -70,7 +70,7 @@ class StagingTest {
     return out.toByteArray();
   }
 
-  private static ByteSource source(byte[] file) {
+  static ByteSource source(byte[] file) {
     return new ByteSource() {
       @Override
       public long size() {

@@ -36,7 +36,7 @@ final class NDArrayMemory implements TensorMemory {
     return Math.multiplyExact(array.size(), elementBytes);
   }
 
-  /** Each read looks at the bytes through arrays of its own, which not every engine bears. */
+  /** Each call looks at the bytes through arrays of its own, which not every engine bears. */
   @Override
   public boolean isConcurrent() {
     return array.getDevice().equals(Device.cpu())
@@ -68,11 +68,18 @@ final class NDArrayMemory implements TensorMemory {
 
   private void writePiece(long offset, ByteBuffer source) {
     try (Piece piece = new Piece(offset, source.remaining())) {
-      piece.bytes().put(source.duplicate());
-      piece.sendToDevice();
-      if (!holds(offset, source)) {
-        piece.sendWholeArray();
-      }
+      piece.put(source);
+    }
+    if (!holds(offset, source)) {
+      writeWithWholeArray(offset, source);
+    }
+  }
+
+  /** One thread after the other: each begins with all that was written, and writes all again. */
+  private synchronized void writeWithWholeArray(long offset, ByteBuffer source) {
+    try (Piece piece = new Piece(offset, source.remaining())) {
+      piece.put(source);
+      piece.sendWholeArray();
       if (!holds(offset, source)) {
         piece.replace(source.duplicate());
       }
@@ -122,7 +129,8 @@ final class NDArrayMemory implements TensorMemory {
       return onCpu.toByteBuffer(true).slice(firstByte, length);
     }
 
-    void sendToDevice() {
+    void put(ByteBuffer source) {
+      bytes().put(source.duplicate());
       if (onCpu != onDevice) {
         flat.set(elements, onCpu);
       }

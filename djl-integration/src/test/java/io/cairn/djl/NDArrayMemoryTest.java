@@ -133,6 +133,23 @@ class NDArrayMemoryTest {
   }
 
   @Test
+  void severalThreadsWriteAtOnce() {
+    NDArray rows = manager.zeros(new Shape(500, 400));
+    NDArray columns = manager.zeros(new Shape(40, 50)).transpose();
+    for (NDArray array : new NDArray[] {rows, columns}) {
+      NDArrayMemory memory = new NDArrayMemory(array);
+      byte[] expected = randomBytes((int) memory.byteSize());
+
+      IntStream.range(0, expected.length / 400)
+          .parallel()
+          .forEach(
+              piece -> memory.write(piece * 400L, ByteBuffer.wrap(expected, piece * 400, 400)));
+
+      assertThat(bytesOf(array.duplicate())).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void nothingThatDjlMadeOnTheWayStaysOpen() {
     NDArray array = manager.create(new Shape(100, 10));
     NDArray gaps = manager.create(new Shape(20, 30)).transpose();

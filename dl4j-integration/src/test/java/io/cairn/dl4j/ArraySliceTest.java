@@ -72,6 +72,21 @@ class ArraySliceTest {
   }
 
   @Test
+  void severalThreadsWriteAtOnce() {
+    INDArray array = Nd4j.zeros(DataType.FLOAT, 200_000);
+    ArraySlice slice = ArraySlice.whole(array);
+
+    IntStream.range(0, 400)
+        .parallel()
+        .forEach(piece -> slice.write(piece * 2000L, bytes(piece, -piece)));
+
+    for (int piece = 0; piece < 400; piece++) {
+      assertThat(array.getFloat(piece * 500L)).isEqualTo(piece);
+      assertThat(array.getFloat(piece * 500L + 1)).isEqualTo(-piece);
+    }
+  }
+
+  @Test
   void theSourceIsReadToItsEnd() {
     ByteBuffer source = bytes(1, 2, 3);
     ArraySlice.whole(numbers).write(0, source);

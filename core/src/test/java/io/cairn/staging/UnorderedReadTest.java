@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.staging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.format.ByteSource;
+import io.cairn.format.PartHeader;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.CorruptSnapshotException;
+import io.cairn.model.DType;
+import io.cairn.model.Rank;
+import io.cairn.model.SectionSource;
+import io.cairn.model.Sharing;
+import io.cairn.model.TensorMemory;
+import io.cairn.model.TensorSpec;
+import io.cairn.testkit.Repro;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class UnorderedReadTest {
+  private static final int LARGE_BYTES = 8 << 20;
+  private static final int SMALL_BYTES = 333;
+
+  private final Random random = Repro.random("unordered");
+  private final byte[] large = randomBytes(LARGE_BYTES);
+  private final byte[] small = randomBytes(SMALL_BYTES);
+  private final Set<Thread> writers = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger writing = new AtomicInteger();
+
+  private byte[] randomBytes(int size) {
+    byte[] bytes = new byte[size];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  /** Tells who writes it. */
+  private class Told implements TensorMemory {
+    private final byte[] bytes;
+    private final boolean concurrent;
+
+    Told(int size, boolean concurrent) {
+      this.bytes = new byte[size];
+      this.concurrent = concurrent;
+    }
+
+    @Override
+    public long byteSize() {
+      return bytes.length;
+    }
+
+    @Override
+    public boolean isConcurrent() {
+      return concurrent;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer target) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer source) {
+      writing.incrementAndGet();
+      writers.add(Thread.currentThread());
+      TensorMemory.of(bytes).write(offset, source);
+      writing.decrementAndGet();
+    }
+  }
+
+  private byte[] file() throws IOException {
+    StateCapture capture = new StateCapture(Rank.SINGLE, Sharing.SAME_ON_ALL_RANKS);
+    capture.section("a").bytes("large", large).bytes("small", small);
+    return StagingTest.written(capture.copyInto(new StagingBuffer(1L << 28)));
+  }
+
+  /** As of a file in a folder: several threads may read. */
+  private static ByteSource concurrent(byte[] file) {
+    return new ByteSource() {
+      @Override
+      public long size() {
+        return file.length;
+      }
+
+      @Override
+      public boolean isConcurrent() {
+        return true;
+      }
+
+      @Override
+      public void readFully(long position, ByteBuffer target) throws IOException {
+        if (position + target.remaining() > file.length) {
+          throw new EOFException("" + position);
+        }
+        target.put(file, (int) position, target.remaining());
+      }
+    };
+  }
+
+  private static void restore(byte[] verified, ByteSource source, Told large, Told small)
+      throws IOException {
+    StateRestore restore = new StateRestore();
+    restore.addShared(PartHeader.decode(StagingTest.source(verified), "file"), source);
+    SectionSource section = restore.section("a");
+    section.tensor(new TensorSpec("large", DType.U8, List.of((long) LARGE_BYTES)), large);
+    section.tensor(new TensorSpec("small", DType.U8, List.of((long) SMALL_BYTES)), small);
+    restore.apply();
+  }
+
+  @Test
+  void severalThreadsWriteAtTheSameTime() throws Exception {
+    CyclicBarrier both = new CyclicBarrier(2);
+    Told memory =
+        new Told(LARGE_BYTES, true) {
+          @Override
+          public void write(long offset, ByteBuffer source) {
+            meet(both);
+            super.write(offset, source);
+          }
+        };
+    Told rest = new Told(SMALL_BYTES, false);
+    byte[] file = file();
+
+    restore(file, concurrent(file), memory, rest);
+
+    assertThat(memory.bytes).isEqualTo(large);
+    assertThat(rest.bytes).isEqualTo(small);
+    assertThat(writers).hasSize(2).contains(Thread.currentThread());
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await(1, TimeUnit.MINUTES);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException("Nobody else writes", e);
+    }
+  }
+
+  @Test
+  void onlyTheTrainingThreadWritesWhatOneMayWrite() throws Exception {
+    byte[] file = file();
+    Told memory = new Told(LARGE_BYTES, false);
+    restore(file, concurrent(file), memory, new Told(SMALL_BYTES, false));
+    assertThat(memory.bytes).isEqualTo(large);
+
+    Told again = new Told(LARGE_BYTES, true);
+    restore(file, StagingTest.source(file), again, new Told(SMALL_BYTES, true));
+    assertThat(again.bytes).isEqualTo(large);
+
+    assertThat(writers).containsExactly(Thread.currentThread());
+  }
+
+  @Test
+  void aTensorThatChangedSinceItWasVerifiedIsNamed() throws Exception {
+    byte[] file = file();
+    for (int at : new int[] {file.length - 1, file.length - SMALL_BYTES - LARGE_BYTES / 2}) {
+      byte[] changed = file.clone();
+      changed[at] ^= 1;
+      assertThatThrownBy(
+              () ->
+                  restore(
+                      file,
+                      concurrent(changed),
+                      new Told(LARGE_BYTES, true),
+                      new Told(SMALL_BYTES, true)))
+          .isInstanceOf(CorruptSnapshotException.class)
+          .hasMessageStartingWith(
+              at == file.length - 1 ? "Tensor 'a/small' has" : "Tensor 'a/large' has")
+          .hasMessageContaining("the file changed while it was loaded");
+    }
+  }
+
+  @Test
+  void whenOneFailsNobodyWritesAnyMore() throws Exception {
+    byte[] file = file();
+    AtomicInteger reads = new AtomicInteger();
+    ByteSource breaking =
+        new ByteSource() {
+          @Override
+          public long size() {
+            return file.length;
+          }
+
+          @Override
+          public boolean isConcurrent() {
+            return true;
+          }
+
+          @Override
+          public void readFully(long position, ByteBuffer target) throws IOException {
+            if (reads.incrementAndGet() > 5) {
+              throw new AccessDeniedException("/c/x");
+            }
+            concurrent(file).readFully(position, target);
+          }
+        };
+
+    assertThatThrownBy(
+            () -> restore(file, breaking, new Told(LARGE_BYTES, true), new Told(SMALL_BYTES, true)))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            "Tensor 'a/large' could not be read again, after the whole file had been verified:"
+                + " java.nio.file.AccessDeniedException: /c/x. The training's state is now partly"
+                + " overwritten; start the process again");
+    assertThat(writing).hasValue(0);
+    assertThat(reads.get()).isLessThan(9);
+  }
+}
