@@ -11,7 +11,7 @@ import io.cairn.model.TrainingState;
 import io.cairn.policy.Moment;
 import io.cairn.policy.SaveHistory;
 import io.cairn.policy.WhenBusy;
-import io.cairn.staging.CopyThreads;
+import io.cairn.staging.Copiers;
 import io.cairn.staging.LastLayout;
 import io.cairn.staging.StagedState;
 import io.cairn.staging.StagingBuffer;
@@ -33,7 +33,7 @@ final class SnapshotTaker {
   private final Failures failures;
   private final Committer committer;
   private final BackgroundWriter writer;
-  private final CopyThreads copyThreads;
+  private final Copiers copiers;
   private final LastLayout lastLayout = new LastLayout();
   private final BlockingQueue<StagingBuffer> freeBuffers = new LinkedBlockingQueue<>();
 
@@ -54,7 +54,7 @@ final class SnapshotTaker {
     this.resumedFrom = resumedFrom;
     this.failures = failures;
     this.committer = committer;
-    this.copyThreads = new CopyThreads(settings.copyThreads());
+    this.copiers = new Copiers(settings.copyThreads());
     int buffers = settings.whenBusy() == WhenBusy.REPLACE ? 2 : 1;
     for (int i = 0; i < buffers; i++) {
       freeBuffers.add(new StagingBuffer(settings.stagingLimitBytes()));
@@ -85,7 +85,7 @@ final class SnapshotTaker {
     try {
       StateCapture named = name(history);
       long namedAt = System.nanoTime();
-      StagedState staged = named.copyInto(buffer, copyThreads);
+      StagedState staged = named.copyInto(buffer, copiers);
       long stagedAt = System.nanoTime();
       settings
           .events()
@@ -124,7 +124,7 @@ final class SnapshotTaker {
 
   void close() {
     writer.close();
-    copyThreads.close();
+    copiers.close();
     committer.release();
   }
 

@@ -20,7 +20,7 @@ public final class Benchmarks {
   private static final String ALL = "all";
 
   /** Until so many shots are over, the compiler takes one of the processors that should work. */
-  private static final int WARMUPS = 10;
+  private static final int WARMUPS = 20;
 
   private static final List<Class<?>> WARM =
       List.of(RestoreBenchmark.class, ManyTensorsBenchmark.class, CompressionBenchmark.class);
@@ -71,7 +71,7 @@ public final class Benchmarks {
       ChainedOptionsBuilder options =
           new OptionsBuilder()
               .include("\\." + benchmark.getSimpleName() + "\\.")
-              .jvmArgs("-Xmx3g", "-XX:MaxDirectMemorySize=16g")
+              .jvmArgs("-Xms3g", "-Xmx3g", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=16g")
               .jvmArgsAppend(inherited())
               .param("megabytes", size.megabytes(benchmark).toArray(String[]::new))
               .shouldFailOnError(true);

@@ -13,12 +13,15 @@ import io.cairn.model.TensorSpec;
 import io.cairn.model.TrainingState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
 /** A training whose whole state is float32 tensors in direct memory, as native engines have it. */
 final class FloatTraining implements TrainingState {
+  private static final float DECAY = 0.9999f;
+
   private final List<TensorSpec> specs = new ArrayList<>();
   private final List<ByteBuffer> tensors = new ArrayList<>();
 
@@ -42,6 +45,18 @@ final class FloatTraining implements TrainingState {
       tensor.put(pattern.slice(0, Math.min(pattern.capacity(), tensor.remaining())));
     }
     return tensor.clear();
+  }
+
+  /** All processors change all of the state, as in a step; what they do next begins warm. */
+  void train() {
+    tensors.parallelStream().map(ByteBuffer::duplicate).forEach(FloatTraining::change);
+  }
+
+  private static void change(ByteBuffer tensor) {
+    FloatBuffer values = tensor.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    for (int i = 0; i < values.capacity(); i++) {
+      values.put(i, values.get(i) * DECAY);
+    }
   }
 
   /** The memory itself. */

@@ -35,20 +35,22 @@ public class ManyTensorsBenchmark {
   boolean small;
 
   private Path folder;
+  private FloatTraining training;
   private SavedTraining saved;
 
   /** Opens it. */
   @Setup
   public void open() throws Exception {
     folder = Folders.create();
-    FloatTraining training = FloatTraining.of((long) kilobytes * KILOBYTE, small ? kilobytes : 1);
+    training = FloatTraining.of((long) kilobytes * KILOBYTE, small ? kilobytes : 1);
     saved = new SavedTraining(folder, training, RetentionPolicy.keepLast(1));
   }
 
-  /** The writer is idle when the next snapshot is due. */
+  /** The writer is idle when the next snapshot is due, and a step has just ended. */
   @Setup(Level.Invocation)
   public void await() throws Exception {
     saved.awaitSwept();
+    training.train();
   }
 
   /** Closes it. */

@@ -18,6 +18,7 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
  * @param sampleMegabytes bytes to compress
  * @param peerMegabytes the sizes of the peers' models
  * @param trainings which models are trained
+ * @param trainingSeconds about how long
  * @param forks processes for each figure
  * @param shots measurements in each
  * @param leftOut what does not fit this machine
@@ -32,6 +33,7 @@ record Size(
     String sampleMegabytes,
     List<String> peerMegabytes,
     List<String> trainings,
+    String trainingSeconds,
     int forks,
     int shots,
     List<String> leftOut) {
@@ -70,6 +72,7 @@ record Size(
         "128",
         List.of("64", "512"),
         List.of("bank", "wide"),
+        "30",
         3,
         shots,
         leftOut);
@@ -87,6 +90,7 @@ record Size(
         "2",
         List.of("8"),
         List.of("bank"),
+        "1",
         1,
         1,
         List.of("everything at its real size: this was a quick run, and its figures mean nothing"));
@@ -111,7 +115,8 @@ record Size(
         .param("snapshots", snapshots)
         .param("ranks", ranks)
         .param("kilobytes", smallTensors)
-        .param("model", trainings.toArray(String[]::new));
+        .param("model", trainings.toArray(String[]::new))
+        .param("seconds", trainingSeconds);
   }
 
   /** The sizes in MiB for the benchmarks of one class. */

@@ -45,10 +45,11 @@ public class StallBenchmark {
     training = FloatTraining.of((long) megabytes << 20, TENSORS);
   }
 
-  /** A plain copy, too, takes longer after a pause, when caches hold something else. */
+  /** Whoever copies begins when the disk is idle and a step has just ended. */
   @Setup(Level.Invocation)
-  public void rest() throws Exception {
+  public void train() throws Exception {
     Folders.rest();
+    training.train();
   }
 
   /** Memory of the same size, each page touched. */
@@ -80,8 +81,9 @@ public class StallBenchmark {
 
     /** The writer is idle when the next snapshot is due: what is measured is the copy. */
     @Setup(Level.Invocation)
-    public void await() throws Exception {
+    public void await(StallBenchmark benchmark) throws Exception {
       saved.awaitSwept();
+      benchmark.training.train();
     }
 
     /** Closes it. */

@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * How much longer does a training take with a snapshot every 2 seconds? The copies are part of what
- * is measured.
+ * How much longer does a training take with a snapshot every 2 seconds? Beside it the same training
+ * that only copies as many bytes, and one that also writes as many, in the plainest way.
  *
  * <p>{@code mvn -Pbenchmarks -Dbenchmarks.only=TrainingBenchmark}
  */
@@ -36,16 +36,22 @@ public class TrainingBenchmark {
   @Param({"bank", "wide"})
   String model;
 
+  /** About how long, on two processors of 2026: what is done once a training should not count. */
+  @Param("30")
+  int seconds;
+
   private Path folder;
   private DjlWorkload workload;
+  private PlainSaves saves;
   private Trainer trainer;
 
   /** Starts the training anew. */
   @Setup(Level.Iteration)
   public void begin() throws Exception {
     folder = Folders.create();
-    workload = DjlWorkload.named(model);
-    trainer = workload.newTrainer();
+    workload = DjlWorkload.named(model, seconds);
+    saves = new PlainSaves(folder, EVERY);
+    trainer = workload.newTrainer(saves);
   }
 
   /** Frees it. */
@@ -56,9 +62,37 @@ public class TrainingBenchmark {
     Folders.delete(folder);
   }
 
-  /** The limit: nothing is saved. */
+  /** Memory for plain copies. */
+  @State(Scope.Benchmark)
+  public static class Memory {
+    /** Gives it to who copies. */
+    @Setup(Level.Iteration)
+    public void allocate(TrainingBenchmark benchmark) {
+      benchmark.saves.allocate(benchmark.workload.stateBytes());
+    }
+  }
+
+  /** Nothing is saved. */
   @Benchmark
   public void plain() throws Exception {
+    fit();
+  }
+
+  /** The copies alone. */
+  @Benchmark
+  public void copied(Memory memory) throws Exception {
+    fit();
+  }
+
+  /** The limit: the copies, and plain writes. */
+  @Benchmark
+  public void written(Memory memory) throws Exception {
+    saves.writeToDisk();
+    fit();
+    saves.await();
+  }
+
+  private void fit() throws Exception {
     EasyTrain.fit(trainer, workload.epochs(), workload.data(), null);
   }
 

@@ -6,13 +6,8 @@ import io.cairn.format.DirectMemory;
 import io.cairn.policy.RetentionPolicy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -164,29 +159,13 @@ public class WriteBenchmark {
   /** The limit, through the page cache. */
   @Benchmark
   public void plainBuffered(Block block) throws IOException {
-    write(block.bytes, Set.of());
+    PlainFile.write(plainFile(), block.bytes, (long) megabytes << 20);
   }
 
   /** The limit, past the page cache. */
   @Benchmark
   public void plainDirect(Block block) throws IOException {
-    write(block.bytes, Set.of(ExtendedOpenOption.DIRECT));
-  }
-
-  private void write(ByteBuffer block, Set<OpenOption> how) throws IOException {
-    Set<OpenOption> options = new HashSet<>(how);
-    options.add(StandardOpenOption.CREATE_NEW);
-    options.add(StandardOpenOption.WRITE);
-    try (FileChannel file = FileChannel.open(plainFile(), options)) {
-      for (long written = 0; written < (long) megabytes << 20; ) {
-        long left = ((long) megabytes << 20) - written;
-        ByteBuffer piece = block.slice(0, (int) Math.min(block.capacity(), left));
-        while (piece.hasRemaining()) {
-          written += file.write(piece);
-        }
-      }
-      file.force(true);
-    }
+    PlainFile.write(plainFile(), block.bytes, (long) megabytes << 20, ExtendedOpenOption.DIRECT);
   }
 
   /** Ours, while the folder grows. */

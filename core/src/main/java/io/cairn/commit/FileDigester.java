@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class FileDigester {
   /** Fits into the caches of a processor: what was read is digested before it leaves them. */
-  private static final int BLOCK_BYTES = 1 << 20;
+  private static final int BLOCK_BYTES = 1 << 19;
 
   private static final int LEAST_BLOCKS_FOR_TWO = 16;
 

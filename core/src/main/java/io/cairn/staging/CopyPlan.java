@@ -18,16 +18,14 @@ final class CopyPlan {
   /** How many pieces each thread has, so that all end at about the same time. */
   private static final int PIECES_A_THREAD = 16;
 
-  /** What is copied before another thread has begun. */
-  private static final int PIECES_ALONE = 4;
-
   /** Bytes of one tensor, or several whole ones. */
   @FunctionalInterface
   private interface Piece {
     void copyTo(StagingBuffer.View target);
   }
 
-  private final CopyThreads threads;
+  private final Copiers copiers;
+  private final int helpers;
   private final long pieceBytes;
   private final List<Piece> forTrainingThread = new ArrayList<>();
   private final List<Piece> forAnyThread = new ArrayList<>();
@@ -36,11 +34,12 @@ final class CopyPlan {
    * Plans nothing yet.
    *
    * @param bytes how much will be copied
-   * @param threads will copy it
+   * @param copiers will copy it
    */
-  CopyPlan(long bytes, CopyThreads threads) {
-    this.threads = threads;
-    long timesLeast = bytes / LEAST_PIECE_BYTES / PIECES_A_THREAD / threads.count();
+  CopyPlan(long bytes, Copiers copiers) {
+    this.copiers = copiers;
+    this.helpers = copiers.helpersFor(bytes);
+    long timesLeast = bytes / LEAST_PIECE_BYTES / PIECES_A_THREAD / (helpers + 1);
     this.pieceBytes = Math.max(1, timesLeast) * LEAST_PIECE_BYTES;
   }
 
@@ -102,16 +101,16 @@ final class CopyPlan {
   void copyTo(StagingBuffer buffer) throws IOException {
     AtomicInteger next = new AtomicInteger();
     List<SideThread.Result<Boolean>> copies = new ArrayList<>();
-    int helpers = Math.min(threads.count() - 1, forAnyThread.size() / PIECES_ALONE);
     for (int i = 0; i < helpers; i++) {
-      copies.add(threads.others().start(() -> copyPieces(next, buffer.new View())));
+      copies.add(copiers.helpers().start(() -> copyPieces(next, buffer.new View())));
     }
     try {
       StagingBuffer.View target = buffer.new View();
       forTrainingThread.forEach(piece -> piece.copyTo(target));
       copyPieces(next, target);
     } finally {
-      copies.forEach(SideThread.Result::help); // who has not begun finds nothing left
+      next.set(forAnyThread.size()); // if this failed, the others need not go on
+      copies.forEach(SideThread.Result::help);
       copies.forEach(SideThread.Result::awaitEnd);
     }
     for (SideThread.Result<Boolean> copy : copies) {

@@ -39,10 +39,10 @@ public final class StagedState {
       SortedMap<String, SectionCapture> sections,
       StateLayout layout,
       StagingBuffer buffer,
-      CopyThreads threads)
+      Copiers copiers)
       throws IOException {
     buffer.ensureCapacity(layout.part().dataBytes());
-    CopyPlan plan = new CopyPlan(layout.part().dataBytes(), threads);
+    CopyPlan plan = new CopyPlan(layout.part().dataBytes(), copiers);
     sections.forEach((name, section) -> section.planCopy(layout.section(name), plan));
     plan.copyTo(buffer);
     return new StagedState(sections, layout, buffer);

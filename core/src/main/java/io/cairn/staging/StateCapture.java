@@ -58,21 +58,21 @@ public final class StateCapture implements StateSink {
 
   /** Copies everything that was named into a buffer, on this thread alone. */
   public StagedState copyInto(StagingBuffer buffer) throws IOException {
-    return copyInto(buffer, new CopyThreads(1));
+    return copyInto(buffer, new Copiers(1));
   }
 
   /**
    * Copies everything that was named into a buffer. When this returns, training may go on.
    *
-   * @param threads will copy it, this one among them
+   * @param copiers will copy it, this one among them
    * @throws StagingException if the buffer cannot hold it
    */
-  public StagedState copyInto(StagingBuffer buffer, CopyThreads threads) throws IOException {
+  public StagedState copyInto(StagingBuffer buffer, Copiers copiers) throws IOException {
     if (!rank.isLeader()) {
       sections.values().removeIf(SectionCapture::sameOnAllRanks);
     }
     StateLayout layout = last.get().fitted(sections);
     last.set(layout);
-    return StagedState.copy(sections, layout, buffer, threads);
+    return StagedState.copy(sections, layout, buffer, copiers);
   }
 }

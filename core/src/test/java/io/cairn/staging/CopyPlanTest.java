@@ -48,8 +48,8 @@ class CopyPlanTest {
   }
 
   private static StagedState copied(StateCapture capture, int count) throws IOException {
-    try (CopyThreads threads = new CopyThreads(count)) {
-      return capture.copyInto(new StagingBuffer(PLENTY, 1 << 20), threads);
+    try (Copiers copiers = new Copiers(count, PIECE)) {
+      return capture.copyInto(new StagingBuffer(PLENTY, 1 << 20), copiers);
     }
   }
 
@@ -134,12 +134,12 @@ class CopyPlanTest {
   @Test
   void theSameThreadsCopyTheNextState() throws Exception {
     StagingBuffer buffer = new StagingBuffer(PLENTY);
-    try (CopyThreads threads = new CopyThreads(2)) {
+    try (Copiers copiers = new Copiers(2, PIECE)) {
       for (int i = 0; i < 3; i++) {
         TensorMemory memory = meeting(new CyclicBarrier(2));
         StateCapture capture = capture();
         capture.section("a").tensor(spec("tensor", memory), memory);
-        capture.copyInto(buffer, threads);
+        capture.copyInto(buffer, copiers);
       }
     }
     assertThat(readers).hasSize(2);
@@ -150,14 +150,15 @@ class CopyPlanTest {
   }
 
   @Test
-  void smallStatesStartNoThread() throws Exception {
-    TensorMemory memory = new Told(randomBytes(3 * PIECE), true);
-    StateCapture capture = capture();
-    capture.section("a").tensor(spec("tensor", memory), memory);
-
-    copied(capture, 8);
-
-    assertThat(readers).containsExactly(Thread.currentThread());
+  void smallStatesAreNotWorthAHelper() throws Exception {
+    try (Copiers copiers = new Copiers(4)) {
+      assertThat(copiers.helpersFor(0)).isZero();
+      assertThat(copiers.helpersFor(64L << 20)).isZero();
+      assertThat(copiers.helpersFor((64L << 20) + 1)).isOne();
+      assertThat(copiers.helpersFor(200L << 20)).isEqualTo(3);
+      assertThat(copiers.helpersFor(1L << 50)).isEqualTo(3);
+    }
+    assertThat(new Copiers(1).helpersFor(1L << 40)).isZero();
   }
 
   /** Two threads have to read it at the same time, again and again. */
