@@ -14,7 +14,7 @@ import io.cairn.model.TrainingState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -22,15 +22,17 @@ import java.util.Random;
 final class FloatTraining implements TrainingState {
   private static final float DECAY = 0.9999f;
 
-  private final List<TensorSpec> specs = new ArrayList<>();
-  private final List<ByteBuffer> tensors = new ArrayList<>();
+  private final TensorSpec[] specs;
+  private final ByteBuffer[] tensors;
 
   private FloatTraining(long bytes, int count) {
+    specs = new TensorSpec[count];
+    tensors = new ByteBuffer[count];
     int each = Math.toIntExact(bytes / count);
     ByteBuffer pattern = Data.weights(Math.min(each, 1 << 20), new Random(7));
     for (int i = 0; i < count; i++) {
-      specs.add(new TensorSpec("tensor-" + i, DType.F32, List.of((long) each / Float.BYTES)));
-      tensors.add(filled(each, pattern));
+      specs[i] = new TensorSpec("tensor-" + i, DType.F32, List.of((long) each / Float.BYTES));
+      tensors[i] = filled(each, pattern);
     }
   }
 
@@ -49,7 +51,7 @@ final class FloatTraining implements TrainingState {
 
   /** All processors change all of the state, as in a step; what they do next begins warm. */
   void train() {
-    tensors.parallelStream().map(ByteBuffer::duplicate).forEach(FloatTraining::change);
+    Arrays.stream(tensors).parallel().map(ByteBuffer::duplicate).forEach(FloatTraining::change);
   }
 
   private static void change(ByteBuffer tensor) {
@@ -61,7 +63,7 @@ final class FloatTraining implements TrainingState {
 
   /** The memory itself. */
   List<ByteBuffer> tensors() {
-    return tensors;
+    return List.of(tensors);
   }
 
   @Override
@@ -72,16 +74,16 @@ final class FloatTraining implements TrainingState {
   @Override
   public void capture(StateSink sink) {
     SectionSink model = sink.section("model");
-    for (int i = 0; i < specs.size(); i++) {
-      model.tensor(specs.get(i), TensorMemory.of(tensors.get(i)));
+    for (int i = 0; i < specs.length; i++) {
+      model.tensor(specs[i], TensorMemory.of(tensors[i]));
     }
   }
 
   @Override
   public void restore(StateSource source) throws CheckpointException {
     SectionSource model = source.section("model");
-    for (int i = 0; i < specs.size(); i++) {
-      model.tensor(specs.get(i), TensorMemory.of(tensors.get(i)));
+    for (int i = 0; i < specs.length; i++) {
+      model.tensor(specs[i], TensorMemory.of(tensors[i]));
     }
   }
 }

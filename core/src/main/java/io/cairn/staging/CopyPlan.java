@@ -44,33 +44,35 @@ final class CopyPlan {
   }
 
   /** Adds the tensors of a section, which may be many and small. */
-  void add(List<TensorMemory> memories, SectionLayout layout) {
+  void add(SectionCapture section, SectionLayout layout) {
     int first = 0;
     long bytes = 0;
-    for (int i = 0; i < memories.size(); i++) {
+    for (int i = 0; i < section.size(); i++) {
       boolean fits =
           bytes + layout.byteSize(i) <= pieceBytes
-              && memories.get(i).isConcurrent() == memories.get(first).isConcurrent();
-      if (!fits) {
-        addTensors(memories, layout, first, i);
+              && section.memory(i).isConcurrent() == section.memory(first).isConcurrent();
+      if (i > first && !fits) {
+        addTensors(new Tensors(section, layout, first, i));
         first = i;
         bytes = 0;
       }
       bytes += layout.byteSize(i);
     }
-    addTensors(memories, layout, first, memories.size());
+    if (first < section.size()) {
+      addTensors(new Tensors(section, layout, first, section.size()));
+    }
   }
 
-  private void addTensors(List<TensorMemory> memories, SectionLayout layout, int first, int end) {
-    if (first == end) {
-      return;
-    }
-    if (!memories.get(first).isConcurrent()) {
-      forTrainingThread.add(target -> copy(memories, layout, first, end, target));
-    } else if (layout.byteSize(first) <= pieceBytes) {
-      forAnyThread.add(target -> copy(memories, layout, first, end, target));
+  private void addTensors(Tensors tensors) {
+    TensorMemory memory = tensors.section().memory(tensors.first());
+    long bytes = tensors.layout().byteSize(tensors.first());
+    if (!memory.isConcurrent()) {
+      forTrainingThread.add(tensors::copyTo);
+    } else if (bytes <= pieceBytes) {
+      forAnyThread.add(tensors::copyTo);
     } else {
-      addPieces(memories.get(first), layout.offset(first), layout.byteSize(first));
+      tensors.requireSize(tensors.first());
+      addPieces(memory, tensors.layout().offset(tensors.first()), bytes);
     }
   }
 
@@ -82,14 +84,18 @@ final class CopyPlan {
     }
   }
 
-  private static void copy(
-      List<TensorMemory> memories,
-      SectionLayout layout,
-      int first,
-      int end,
-      StagingBuffer.View target) {
-    for (int i = first; i < end; i++) {
-      target.copy(memories.get(i), 0, layout.offset(i), layout.byteSize(i));
+  /** Whole tensors of a section, one behind the other as they were named. */
+  private record Tensors(SectionCapture section, SectionLayout layout, int first, int end) {
+
+    void copyTo(StagingBuffer.View target) {
+      for (int i = first; i < end; i++) {
+        requireSize(i);
+        target.copy(section.memory(i), 0, layout.offset(i), layout.byteSize(i));
+      }
+    }
+
+    void requireSize(int index) {
+      section.requireSize(layout.spec(index), layout.byteSize(index), section.memory(index));
     }
   }
 

@@ -59,15 +59,23 @@ final class SectionCapture implements SectionSink {
 
   /** Plans to copy each tensor to its place. */
   void planCopy(SectionLayout layout, CopyPlan plan) {
-    plan.add(memories, layout);
+    plan.add(this, layout);
+  }
+
+  /** How many tensors were named. */
+  int size() {
+    return memories.size();
+  }
+
+  /** The memory of a tensor; the size may not be the tensor's. */
+  TensorMemory memory(int index) {
+    return memories.get(index);
   }
 
   @Override
   public SectionSink tensor(TensorSpec spec, TensorMemory memory) {
     int index = memories.size();
-    if (asExpected && expected.holds(index, spec)) {
-      requireSize(spec, expected.byteSize(index), memory);
-    } else {
+    if (!asExpected || !expected.holds(index, spec)) {
       leaveExpected();
       requireSize(spec, spec.byteSize(), memory);
       requireNew(names.add(spec.name()), spec.name());
@@ -87,7 +95,8 @@ final class SectionCapture implements SectionSink {
     }
   }
 
-  private void requireSize(TensorSpec spec, long byteSize, TensorMemory memory) {
+  /** Asked again of what is copied: nothing is asked of a memory that is named as expected. */
+  void requireSize(TensorSpec spec, long byteSize, TensorMemory memory) {
     if (byteSize != memory.byteSize()) {
       throw new IllegalArgumentException(
           "Tensor '"

@@ -18,6 +18,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is remembered from one snapshot to the next never shows in a file. */
 class LastLayoutTest {
@@ -117,14 +119,19 @@ class LastLayoutTest {
         .hasMessage("Tensor 's2/a' is U8 [1], 1 bytes, but its memory has 2");
   }
 
-  @Test
-  void aMemoryOfAnotherSizeThanTheLastTimeIsRefused() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {1, CopyPlan.LEAST_PIECE_BYTES + 1})
+  void aMemoryOfAnotherSizeThanTheLastTimeIsRefused(int size) throws Exception {
     LastLayout last = new LastLayout();
-    TensorSpec a = new TensorSpec("a", DType.U8, List.of(1L));
-    file(List.of(new Named("s", a, TensorMemory.of(new byte[1]))), last, new StagingBuffer(100));
+    StagingBuffer buffer = new StagingBuffer(1 << 22);
+    TensorSpec a = new TensorSpec("a", DType.U8, List.of((long) size));
+    file(List.of(new Named("s", a, TensorMemory.of(new byte[size]))), last, buffer);
     StateCapture capture = new StateCapture(Rank.SINGLE, Sharing.SAME_ON_ALL_RANKS, last);
+    capture.section("s").tensor(a, TensorMemory.of(new byte[size + 7]));
 
-    assertThatThrownBy(() -> capture.section("s").tensor(a, TensorMemory.of(new byte[7])))
-        .hasMessage("Tensor 's/a' is U8 [1], 1 bytes, but its memory has 7");
+    assertThatThrownBy(() -> capture.copyInto(buffer))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Tensor 's/a' is U8 [%d], %d bytes, but its memory has %d", size, size, size + 7);
   }
 }
