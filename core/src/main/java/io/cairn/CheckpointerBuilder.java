@@ -362,9 +362,9 @@ public final class CheckpointerBuilder {
   }
 
   /**
-   * How many threads copy the state while the training waits, the training's own among them. With 1
-   * no other thread reads a tensor. Default: {@code checkpoint_copy_threads}, else as many as there
-   * are processors, up to 8.
+   * How many threads copy the state while the training waits, the training's own among them, for a
+   * snapshot or out of one. With 1 no other thread touches a tensor. Default: {@code
+   * checkpoint_copy_threads}, else as many as there are processors, up to 8.
    *
    * @param count how many
    * @return this

@@ -171,7 +171,7 @@ final class Resume {
     }
     try (OpenPart leader = snapshot.openLeaderPart();
         OpenPart own = snapshot.openPart(settings.rank(), leader)) {
-      StateRestore restore = new StateRestore();
+      StateRestore restore = new StateRestore(settings.copyThreads());
       restore.addShared(leader.part(), leader.source());
       restore.addOwn(own.part(), own.source());
       SaveHistory history = prepare(restore, manifest, differences);

@@ -82,7 +82,7 @@ enum Key {
       "copy_threads",
       "a whole number from 1 to " + CopyThreads.MAX,
       "the processors, up to 8",
-      "how many threads copy the state while the training waits"),
+      "how many threads copy the state while the training waits, for a snapshot or out of one"),
   REUSE_FILES(
       "reuse_files",
       Form.BOOLEAN,

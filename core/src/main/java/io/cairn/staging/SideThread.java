@@ -30,7 +30,12 @@ public final class SideThread implements AutoCloseable {
 
   /** Beside the caller if there are enough bytes to work on. */
   static SideThread forBytes(long bytes) {
-    return of(bytes < LEAST_BYTES ? 0 : 1);
+    return forBytes(bytes, 1);
+  }
+
+  /** The same, on so many threads. */
+  static SideThread forBytes(long bytes, int count) {
+    return of(bytes < LEAST_BYTES ? 0 : count);
   }
 
   /** Beside the caller, on so many threads; at once if they are none. */

@@ -21,6 +21,16 @@ public final class StateRestore implements StateSource {
   private final Map<String, SectionRestore> sections = new LinkedHashMap<>();
   private final Map<String, SectionRestore> asked = new LinkedHashMap<>();
   private final List<Runnable> actions = new ArrayList<>();
+  private final int threads;
+
+  /**
+   * Collects nothing yet.
+   *
+   * @param threads how many threads may write to tensors that bear it, the training's among them
+   */
+  public StateRestore(int threads) {
+    this.threads = threads;
+  }
 
   /** Adds what a part holds that is the same on all ranks. */
   public void addShared(StoredPart part, ByteSource source) {
@@ -33,7 +43,7 @@ public final class StateRestore implements StateSource {
   }
 
   private void add(StoredPart part, ByteSource source, boolean sameOnAllRanks) {
-    TensorReader reader = new TensorReader(source, part);
+    TensorReader reader = new TensorReader(source, part, threads);
     for (Map.Entry<String, SectionHeader> entry : part.header().sections().entrySet()) {
       if (entry.getValue().sameOnAllRanks() == sameOnAllRanks) {
         String name = entry.getKey();

@@ -14,10 +14,17 @@ import java.util.stream.Collectors;
 final class TensorReader {
   private final ByteSource source;
   private final StoredPart part;
+  private final int threads;
 
-  TensorReader(ByteSource source, StoredPart part) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param threads how many threads may write to tensors, the caller's among them
+   */
+  TensorReader(ByteSource source, StoredPart part, int threads) {
     this.source = source;
     this.part = part;
+    this.threads = threads;
   }
 
   /**
@@ -32,8 +39,8 @@ final class TensorReader {
     List<ReadPlan.Block> unordered = ReadPlan.of(part, byAll.get(true));
     List<ReadPlan.Block> ordered = ReadPlan.of(part, byAll.get(false));
     try {
-      try (SideThread side = SideThread.forBytes(bytes(unordered))) {
-        new UnorderedRead(source, unordered).copy(side);
+      try (SideThread side = SideThread.forBytes(bytes(unordered), threads - 1)) {
+        new UnorderedRead(source, unordered).copy(side, threads - 1);
       }
       try (SideThread side = SideThread.forBytes(bytes(ordered))) {
         new OrderedRead(source, ordered).copy(side);
@@ -46,7 +53,7 @@ final class TensorReader {
   }
 
   private boolean mayBeCopiedByAll(SectionRestore.Target target) {
-    return source.isConcurrent() && target.memory().isConcurrent();
+    return threads > 1 && source.isConcurrent() && target.memory().isConcurrent();
   }
 
   private static long bytes(List<ReadPlan.Block> blocks) {

@@ -26,16 +26,30 @@ final class UnorderedRead {
     this.digests = new ArrayList<>(Collections.nCopies(blocks.size(), List.of()));
   }
 
-  /** Copies everything, on this thread and another one. */
-  void copy(SideThread side) throws IOException {
-    SideThread.Result<Boolean> other = side.start(this::copyBlocks);
+  /**
+   * Copies everything.
+   *
+   * @param side copies, too
+   * @param helpers how many threads it has
+   */
+  void copy(SideThread side, int helpers) throws IOException {
+    List<SideThread.Result<Boolean>> others = new ArrayList<>();
+    for (int i = 0; i < helpers; i++) {
+      others.add(side.start(this::copyBlocks));
+    }
     try {
       copyBlocks();
     } finally {
-      other.help();
-      other.awaitEnd();
+      others.forEach(SideThread.Result::help);
+      others.forEach(SideThread.Result::awaitEnd);
     }
-    other.await();
+    for (SideThread.Result<Boolean> other : others) {
+      other.await();
+    }
+    requireDigests();
+  }
+
+  private void requireDigests() throws CheckpointException {
     TensorDigests expected = new TensorDigests();
     for (int i = 0; i < blocks.size(); i++) {
       expected.require(blocks.get(i), digests.get(i));
@@ -51,7 +65,7 @@ final class UnorderedRead {
       }
       return true;
     } finally {
-      next.set(blocks.size()); // if this failed, the other need not go on
+      next.set(blocks.size()); // if this failed, the others need not go on
     }
   }
 }

@@ -111,7 +111,12 @@ class UnorderedReadTest {
 
   private static void restore(byte[] verified, ByteSource source, Told large, Told small)
       throws IOException {
-    StateRestore restore = new StateRestore();
+    restore(2, verified, source, large, small);
+  }
+
+  private static void restore(
+      int threads, byte[] verified, ByteSource source, Told large, Told small) throws IOException {
+    StateRestore restore = new StateRestore(threads);
     restore.addShared(PartHeader.decode(StagingTest.source(verified), "file"), source);
     SectionSource section = restore.section("a");
     section.tensor(new TensorSpec("large", DType.U8, List.of((long) LARGE_BYTES)), large);
@@ -159,7 +164,21 @@ class UnorderedReadTest {
     restore(file, StagingTest.source(file), again, new Told(SMALL_BYTES, true));
     assertThat(again.bytes).isEqualTo(large);
 
+    Told alone = new Told(LARGE_BYTES, true);
+    restore(1, file, concurrent(file), alone, new Told(SMALL_BYTES, true));
+    assertThat(alone.bytes).isEqualTo(large);
+
     assertThat(writers).containsExactly(Thread.currentThread());
+  }
+
+  @Test
+  void moreThreadsThanBlocksAreFine() throws Exception {
+    byte[] file = file();
+    Told memory = new Told(LARGE_BYTES, true);
+
+    restore(32, file, concurrent(file), memory, new Told(SMALL_BYTES, true));
+
+    assertThat(memory.bytes).isEqualTo(large);
   }
 
   @Test
