@@ -19,8 +19,7 @@ import ai.djl.training.optimizer.Optimizer;
 
 /**
  * A DJL training on random data. {@code bank} has the layers and the amount of data of the
- * quickstart, and more epochs, so that what is done once a training does not count; {@code wide}
- * has a layer of 484 MB, and with Adam's moments a state of 1.4 GB.
+ * quickstart; {@code wide} has a layer of 484 MB, and with Adam's moments a state of 1.4 GB.
  */
 final class DjlWorkload implements AutoCloseable {
   private static final int SEED = 2014;
@@ -53,6 +52,7 @@ final class DjlWorkload implements AutoCloseable {
             .build();
   }
 
+  /** A training that takes about so long. */
   static DjlWorkload named(String name, int seconds) {
     return switch (name) {
       case "bank" ->

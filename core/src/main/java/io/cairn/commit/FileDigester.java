@@ -38,9 +38,7 @@ final class FileDigester {
 
   private void readWithTwo(Blocks blocks) throws IOException {
     try (SideThread side = SideThread.of(1)) {
-      SideThread.Result<Boolean> other = side.start(() -> blocks.read(others));
-      blocks.read(mine);
-      other.await();
+      side.together(1, () -> blocks.read(others), () -> blocks.read(mine));
     }
   }
 

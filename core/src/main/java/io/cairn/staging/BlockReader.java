@@ -17,7 +17,6 @@ import java.util.List;
 final class BlockReader {
   private final ByteSource source;
   private ByteBuffer bytes = DirectMemory.allocate(0);
-  private ReadPlan.Block block = ReadPlan.NOTHING;
 
   BlockReader(ByteSource source) {
     this.source = source;
@@ -29,8 +28,7 @@ final class BlockReader {
    * @return the digests of its pieces
    * @throws CheckpointException if it cannot be read
    */
-  List<Digest> read(ReadPlan.Block next) throws CheckpointException {
-    block = next;
+  List<Digest> read(ReadPlan.Block block) throws CheckpointException {
     if (bytes.capacity() < block.bytes()) {
       bytes = DirectMemory.allocate(block.bytes());
     }
@@ -49,8 +47,8 @@ final class BlockReader {
     return digests;
   }
 
-  /** Copies what was read last to where it goes. */
-  void write() {
+  /** Copies a block to where it goes: the one that was read last. */
+  void write(ReadPlan.Block block) {
     for (ReadPlan.Piece piece : block.pieces()) {
       piece.target().memory().write(piece.offset(), bytes(piece));
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.staging;
 
+import java.util.Optional;
+
 /**
  * The threads that copy a state: the training's own, and helpers that are started when they are
  * first needed and then kept. A waiting thread mostly begins in a tenth of a millisecond, a new one
@@ -13,8 +15,7 @@ public final class Copiers implements AutoCloseable {
 
   private final int most;
   private final long bytesAlone;
-  private SideThread helpers = SideThread.of(0);
-  private boolean started;
+  private Optional<SideThread> helpers = Optional.empty();
 
   /**
    * Starts none yet.
@@ -38,18 +39,15 @@ public final class Copiers implements AutoCloseable {
 
   /** As many as there may be. */
   SideThread helpers() {
-    if (!started) {
-      started = true;
-      helpers = SideThread.of(most);
+    if (helpers.isEmpty()) {
+      helpers = Optional.of(SideThread.of(most));
     }
-    return helpers;
+    return helpers.get();
   }
 
-  /** Ends the threads. Whoever copies afterwards is alone. */
+  /** Ends the threads. */
   @Override
   public void close() {
-    started = true;
-    helpers.close();
-    helpers = SideThread.of(0);
+    helpers.ifPresent(SideThread::close);
   }
 }

@@ -106,21 +106,19 @@ final class CopyPlan {
    */
   void copyTo(StagingBuffer buffer) throws IOException {
     AtomicInteger next = new AtomicInteger();
-    List<SideThread.Result<Boolean>> copies = new ArrayList<>();
-    for (int i = 0; i < helpers; i++) {
-      copies.add(copiers.helpers().start(() -> copyPieces(next, buffer.new View())));
-    }
+    SideThread others = helpers == 0 ? SideThread.of(0) : copiers.helpers();
+    others.together(
+        helpers,
+        () -> copyPieces(next, buffer.new View()),
+        () -> copyMine(next, buffer.new View()));
+  }
+
+  private boolean copyMine(AtomicInteger next, StagingBuffer.View target) {
     try {
-      StagingBuffer.View target = buffer.new View();
       forTrainingThread.forEach(piece -> piece.copyTo(target));
-      copyPieces(next, target);
+      return copyPieces(next, target);
     } finally {
       next.set(forAnyThread.size()); // if this failed, the others need not go on
-      copies.forEach(SideThread.Result::help);
-      copies.forEach(SideThread.Result::awaitEnd);
-    }
-    for (SideThread.Result<Boolean> copy : copies) {
-      copy.await();
     }
   }
 

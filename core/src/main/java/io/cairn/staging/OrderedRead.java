@@ -20,29 +20,33 @@ final class OrderedRead {
 
   private final ByteSource source;
   private final Iterator<ReadPlan.Block> blocks;
+  private final long bytes;
   private final Deque<SideThread.Result<Content>> coming = new ArrayDeque<>();
   private final TensorDigests expected = new TensorDigests();
 
   OrderedRead(ByteSource source, List<ReadPlan.Block> blocks) {
     this.source = source;
     this.blocks = blocks.iterator();
+    this.bytes = ReadPlan.bytes(blocks);
   }
 
   /** A block that was read, in the memory of its reader, and the digests of its pieces. */
   private record Content(ReadPlan.Block block, BlockReader reader, List<Digest> digests) {}
 
-  /** Copies everything in order; another thread reads. */
-  void copy(SideThread side) throws IOException {
-    while (blocks.hasNext() && coming.size() < AHEAD) {
-      readNext(side, new BlockReader(source));
-    }
-    while (!coming.isEmpty()) {
-      helpUntilFirst();
-      Content content = coming.remove().await();
-      expected.require(content.block(), content.digests());
-      content.reader().write();
-      if (blocks.hasNext()) {
-        readNext(side, content.reader());
+  /** Copies everything in order; another thread reads, if there is enough of it. */
+  void copy() throws IOException {
+    try (SideThread side = SideThread.forBytes(bytes)) {
+      while (blocks.hasNext() && coming.size() < AHEAD) {
+        readNext(side, new BlockReader(source));
+      }
+      while (!coming.isEmpty()) {
+        helpUntilFirst();
+        Content content = coming.remove().await();
+        expected.require(content.block(), content.digests());
+        content.reader().write(content.block());
+        if (blocks.hasNext()) {
+          readNext(side, content.reader());
+        }
       }
     }
   }

@@ -31,9 +31,6 @@ final class ReadPlan {
    */
   record Block(long position, int bytes, List<Piece> pieces) {}
 
-  /** No block. */
-  static final Block NOTHING = new Block(0, 0, List.of());
-
   /**
    * Bytes of one tensor.
    *
@@ -67,6 +64,11 @@ final class ReadPlan {
     targets.stream().sorted(IN_FILE).forEach(plan::add);
     plan.endBlock();
     return plan.blocks;
+  }
+
+  /** How many bytes blocks have. */
+  static long bytes(List<Block> blocks) {
+    return blocks.stream().mapToLong(Block::bytes).sum();
   }
 
   private void add(SectionRestore.Target target) {

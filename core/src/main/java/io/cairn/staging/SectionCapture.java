@@ -95,7 +95,7 @@ final class SectionCapture implements SectionSink {
     }
   }
 
-  /** Asked again of what is copied: nothing is asked of a memory that is named as expected. */
+  /** Asked of a new tensor when it is named, of every one when its memory is read anyway. */
   void requireSize(TensorSpec spec, long byteSize, TensorMemory memory) {
     if (byteSize != memory.byteSize()) {
       throw new IllegalArgumentException(

@@ -2,6 +2,8 @@
 package io.cairn.staging;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -106,6 +108,31 @@ public final class SideThread implements AutoCloseable {
     FutureTask<T> task = new FutureTask<>(work::get);
     executor.execute(task);
     return new Result<>(task);
+  }
+
+  /**
+   * Does work on this thread and on others at once, of which each takes one piece after the other
+   * until none is left. When this returns or fails, nobody is at it any more.
+   *
+   * @param others how many others there should be
+   * @param theirs what each of them does
+   * @param mine what this thread does
+   * @throws IOException if one of them fails, as unchecked exceptions do, too
+   */
+  public void together(int others, Work<?> theirs, Work<?> mine) throws IOException {
+    List<Result<?>> started = new ArrayList<>();
+    for (int i = 0; i < others; i++) {
+      started.add(start(theirs));
+    }
+    try {
+      mine.get();
+    } finally {
+      started.forEach(Result::help);
+      started.forEach(Result::awaitEnd);
+    }
+    for (Result<?> other : started) {
+      other.await();
+    }
   }
 
   /** What work gives. */

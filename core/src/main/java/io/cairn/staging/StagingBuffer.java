@@ -90,14 +90,8 @@ public final class StagingBuffer {
     AtomicInteger next = new AtomicInteger();
     int threads = Math.min(memory.length, Runtime.getRuntime().availableProcessors());
     try (SideThread side = SideThread.of(Math.max(0, threads - 1))) {
-      List<SideThread.Result<Boolean>> others = new ArrayList<>();
-      for (int i = 1; i < threads; i++) {
-        others.add(side.start(() -> allocate(sizes, next, memory)));
-      }
-      allocate(sizes, next, memory);
-      for (SideThread.Result<Boolean> other : others) {
-        other.await();
-      }
+      SideThread.Work<Boolean> work = () -> allocate(sizes, next, memory);
+      side.together(threads - 1, work, work);
       return List.of(memory);
     } catch (OutOfMemoryError e) {
       throw new StagingException(

@@ -36,15 +36,9 @@ final class TensorReader {
   void copy(List<SectionRestore.Target> targets) throws CheckpointException {
     Map<Boolean, List<SectionRestore.Target>> byAll =
         targets.stream().collect(Collectors.partitioningBy(this::mayBeCopiedByAll));
-    List<ReadPlan.Block> unordered = ReadPlan.of(part, byAll.get(true));
-    List<ReadPlan.Block> ordered = ReadPlan.of(part, byAll.get(false));
     try {
-      try (SideThread side = SideThread.forBytes(bytes(unordered), threads - 1)) {
-        new UnorderedRead(source, unordered).copy(side, threads - 1);
-      }
-      try (SideThread side = SideThread.forBytes(bytes(ordered))) {
-        new OrderedRead(source, ordered).copy(side);
-      }
+      new UnorderedRead(source, ReadPlan.of(part, byAll.get(true))).copy(threads - 1);
+      new OrderedRead(source, ReadPlan.of(part, byAll.get(false))).copy();
     } catch (CheckpointException e) {
       throw e;
     } catch (IOException e) {
@@ -54,9 +48,5 @@ final class TensorReader {
 
   private boolean mayBeCopiedByAll(SectionRestore.Target target) {
     return threads > 1 && source.isConcurrent() && target.memory().isConcurrent();
-  }
-
-  private static long bytes(List<ReadPlan.Block> blocks) {
-    return blocks.stream().mapToLong(ReadPlan.Block::bytes).sum();
   }
 }

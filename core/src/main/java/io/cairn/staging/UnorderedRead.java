@@ -26,25 +26,10 @@ final class UnorderedRead {
     this.digests = new ArrayList<>(Collections.nCopies(blocks.size(), List.of()));
   }
 
-  /**
-   * Copies everything.
-   *
-   * @param side copies, too
-   * @param helpers how many threads it has
-   */
-  void copy(SideThread side, int helpers) throws IOException {
-    List<SideThread.Result<Boolean>> others = new ArrayList<>();
-    for (int i = 0; i < helpers; i++) {
-      others.add(side.start(this::copyBlocks));
-    }
-    try {
-      copyBlocks();
-    } finally {
-      others.forEach(SideThread.Result::help);
-      others.forEach(SideThread.Result::awaitEnd);
-    }
-    for (SideThread.Result<Boolean> other : others) {
-      other.await();
+  /** Copies everything, with helpers if there is enough of it. */
+  void copy(int helpers) throws IOException {
+    try (SideThread side = SideThread.forBytes(ReadPlan.bytes(blocks), helpers)) {
+      side.together(helpers, this::copyBlocks, this::copyBlocks);
     }
     requireDigests();
   }
@@ -61,7 +46,7 @@ final class UnorderedRead {
     try {
       for (int i = next.getAndIncrement(); i < blocks.size(); i = next.getAndIncrement()) {
         digests.set(i, reader.read(blocks.get(i)));
-        reader.write();
+        reader.write(blocks.get(i));
       }
       return true;
     } finally {
