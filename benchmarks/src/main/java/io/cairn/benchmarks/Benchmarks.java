@@ -29,6 +29,7 @@ public final class Benchmarks {
       List.of(
           StallBenchmark.class,
           PeerBenchmark.class,
+          XgboostBenchmark.class,
           WriteBenchmark.class,
           RestoreBenchmark.class,
           ManyTensorsBenchmark.class,

@@ -46,6 +46,7 @@ final class Goals {
   /** The rows whose benchmarks ran. */
   List<Row> rows() {
     size.stallMegabytes().forEach(this::stall);
+    xgboost();
     write();
     restore();
     many();
@@ -68,6 +69,16 @@ final class Goals {
     addInverse(work, ours, "DJL Model.save", peer("save", megabytes, "DJL"), Goal.atLeast(SHORTER));
     Optional<Figure> dl4j = peer("save", megabytes, "DL4J");
     addInverse(work, ours, "DL4J ModelSerializer", dl4j, Goal.atLeast(SHORTER));
+  }
+
+  private void xgboost() {
+    String at = " rounds=" + size.rounds();
+    String work = "stall for a snapshot of XGBoost after " + size.rounds() + " rounds";
+    Optional<Figure> ours = figures.get("XgboostBenchmark.cairn" + at);
+    Optional<Figure> serialized = figures.get("XgboostBenchmark.serialized" + at);
+    add(work, ours, "XGBoost toByteArray", serialized, Goal.atMost(STALL));
+    Optional<Figure> saved = figures.get("XgboostBenchmark.saveModel" + at);
+    addInverse(work, ours, "XGBoost saveModel", saved, Goal.atLeast(SHORTER));
   }
 
   private Optional<Figure> peer(String method, String megabytes, String kind) {

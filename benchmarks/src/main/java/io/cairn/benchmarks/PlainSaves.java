@@ -5,14 +5,12 @@ import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import com.sun.nio.file.ExtendedOpenOption;
-import io.cairn.format.DirectMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,13 +20,12 @@ import java.util.concurrent.CompletableFuture;
  * drops the file before. Does nothing until it has memory.
  */
 final class PlainSaves extends TrainingListenerAdapter {
-  private static final int BLOCK_BYTES = 8 << 20;
   private static final long PAGE_BYTES = 4096;
 
   private final Path folder;
   private final long everyNanos;
-  private final List<ByteBuffer> from = new ArrayList<>();
-  private final List<ByteBuffer> to = new ArrayList<>();
+  private List<ByteBuffer> from = List.of();
+  private List<ByteBuffer> to = List.of();
   private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
   private boolean toDisk;
   private long bytes;
@@ -43,11 +40,8 @@ final class PlainSaves extends TrainingListenerAdapter {
   /** Makes room for a state, and touches it. */
   void allocate(long stateBytes) {
     bytes = (stateBytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-    for (long left = bytes; left > 0; left -= BLOCK_BYTES) {
-      int size = (int) Math.min(BLOCK_BYTES, left);
-      from.add(DirectMemory.allocate(size));
-      to.add(DirectMemory.allocate(size));
-    }
+    from = PlainFile.memory(bytes);
+    to = PlainFile.memory(bytes);
     last = System.nanoTime();
   }
 
@@ -70,8 +64,7 @@ final class PlainSaves extends TrainingListenerAdapter {
 
   private void write() {
     try {
-      ByteBuffer block = to.get(0).duplicate();
-      PlainFile.write(file(++files), block, bytes, ExtendedOpenOption.DIRECT);
+      PlainFile.write(file(++files), to, ExtendedOpenOption.DIRECT);
       Files.deleteIfExists(file(files - 1));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

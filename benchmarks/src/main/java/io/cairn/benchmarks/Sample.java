@@ -78,7 +78,7 @@ final class Sample {
     };
   }
 
-  /** A trained model, grown until it is about a tenth as large. */
+  /** A trained model, a sixtieth as large: one round for each megabyte. */
   private static ByteBuffer trees(int size) throws Exception {
     Path folder = Folders.create();
     try (Peer booster = Peer.of(Peer.Kind.XGBOOST.name(), Math.max(2, size >> 20), folder)) {

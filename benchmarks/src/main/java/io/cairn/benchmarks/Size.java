@@ -101,6 +101,11 @@ record Size(
     return shots <= BRIEF_SHOTS;
   }
 
+  /** As many as the peer's largest model has. */
+  String rounds() {
+    return peerMegabytes.get(peerMegabytes.size() - 1);
+  }
+
   static long memoryBytes() {
     return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
         .getTotalMemorySize();
@@ -112,6 +117,7 @@ record Size(
         .forks(forks)
         .warmupIterations(Math.min(2, shots))
         .measurementIterations(shots)
+        .param("rounds", rounds())
         .param("snapshots", snapshots)
         .param("ranks", ranks)
         .param("kilobytes", smallTensors)

@@ -2,12 +2,13 @@
 package io.cairn.benchmarks;
 
 import com.sun.nio.file.ExtendedOpenOption;
-import io.cairn.format.DirectMemory;
 import io.cairn.policy.RetentionPolicy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -31,7 +32,6 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class WriteBenchmark {
   private static final int TENSORS = 16;
-  private static final int BLOCK_BYTES = 8 << 20;
 
   /** The size of the state. */
   @Param("1024")
@@ -51,17 +51,18 @@ public class WriteBenchmark {
     Folders.delete(folder);
   }
 
-  /** One block of bytes, written again and again: no work but the disk's. */
+  /** Memory with the bytes of the state, to be written without any other work. */
   @State(Scope.Benchmark)
-  public static class Block {
-    private ByteBuffer bytes;
+  public static class Plain {
+    private List<ByteBuffer> pieces;
 
     /** Fills it. */
     @Setup
-    public void fill() {
-      bytes = DirectMemory.allocate(BLOCK_BYTES);
-      for (int i = 0; i < BLOCK_BYTES; i++) {
-        bytes.put(i, (byte) (i * 31 + (i >>> 8)));
+    public void fill(WriteBenchmark benchmark) {
+      pieces = PlainFile.memory((long) benchmark.megabytes << 20);
+      Random random = new Random(7);
+      for (ByteBuffer piece : pieces) {
+        piece.put(Data.weights(piece.capacity(), random)).clear();
       }
     }
 
@@ -158,14 +159,14 @@ public class WriteBenchmark {
 
   /** The limit, through the page cache. */
   @Benchmark
-  public void plainBuffered(Block block) throws IOException {
-    PlainFile.write(plainFile(), block.bytes, (long) megabytes << 20);
+  public void plainBuffered(Plain plain) throws IOException {
+    PlainFile.write(plainFile(), plain.pieces);
   }
 
   /** The limit, past the page cache. */
   @Benchmark
-  public void plainDirect(Block block) throws IOException {
-    PlainFile.write(plainFile(), block.bytes, (long) megabytes << 20, ExtendedOpenOption.DIRECT);
+  public void plainDirect(Plain plain) throws IOException {
+    PlainFile.write(plainFile(), plain.pieces, ExtendedOpenOption.DIRECT);
   }
 
   /** Ours, while the folder grows. */

@@ -19,6 +19,7 @@ final class BenchmarksTest {
         .extracting(Row::work)
         .contains(
             "stall for a snapshot of 4 MiB",
+            "stall for a snapshot of XGBoost after 8 rounds",
             "step to durable, 8 MiB, growing folder",
             "step to durable, 8 MiB, with retention",
             "verified restore of 8 MiB",

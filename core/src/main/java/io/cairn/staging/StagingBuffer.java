@@ -21,8 +21,8 @@ public final class StagingBuffer {
 
   private static final int CHUNK_BYTES = 1 << 26;
 
-  /** What is written at once; larger pieces are hardly faster. */
-  private static final int PIECE_BYTES = 1 << 23;
+  /** What is written at once: the disk waits between two pieces. Larger ones are not faster. */
+  private static final int PIECE_BYTES = 1 << 24;
 
   private final long limitBytes;
   private final int chunkBytes;
