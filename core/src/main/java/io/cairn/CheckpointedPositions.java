@@ -6,7 +6,8 @@ import io.cairn.model.Progress;
 import java.util.Map;
 
 /**
- * Hands positions to a checkpointer. Asked to stop, it ends the training when the state is durable.
+ * Hands positions to a checkpointer. Asked to stop, it ends the training when the state is durable,
+ * or could not be saved.
  */
 final class CheckpointedPositions implements Positions {
   private final Checkpointer checkpointer;

@@ -349,6 +349,9 @@ public final class Checkpointer implements AutoCloseable {
       take(moment, stopping || last || moment.requested(), stopping || last);
     }
     stopHandled |= stopping;
+    if (stopping) {
+      taker.awaitWritten(); // nobody asks afterwards whether it failed
+    }
     throwIfFatal();
   }
 

@@ -83,7 +83,7 @@ final class Committer {
       roomChecked = true;
       try {
         room.warning(bytes).ifPresent(events::warned);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         return; // it is only a warning; a save that fails is told
       }
     }

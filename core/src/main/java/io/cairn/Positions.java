@@ -30,7 +30,8 @@ public interface Positions {
 
   /**
    * Positions that are saved by a checkpointer. If the process was asked to stop, the checkpointer
-   * is closed, with the state durable, and a {@link TrainingStoppedException} ends the training.
+   * is closed, with the state durable unless saving it failed and the failure policy bears that,
+   * and a {@link TrainingStoppedException} ends the training.
    *
    * @param checkpointer an open checkpointer
    * @return reports to it

@@ -84,6 +84,10 @@ final class Resume {
     return new Resumed(Optional.of(snapshot.id()), manifest.progress(), history, refusals);
   }
 
+  private String places() {
+    return settings.store() + mirror.map(second -> " and " + second.store()).orElse("");
+  }
+
   /** An interrupted thread reads no file, which says nothing about the files. */
   private void requireNotInterrupted(List<Refusal> refusals) throws CheckpointException {
     if (Thread.currentThread().isInterrupted() && refusals.stream().anyMatch(Refusal::unread)) {
@@ -91,7 +95,7 @@ final class Resume {
           "The thread was interrupted while it read the snapshots of run '"
               + settings.run()
               + "' in "
-              + settings.store()
+              + places()
               + "; nothing was loaded, and none of them is known to be damaged. Start again, or"
               + " clear the interrupt before opening");
     }
@@ -106,7 +110,7 @@ final class Resume {
               + " snapshots of run '"
               + settings.run()
               + "' in "
-              + settings.store()
+              + places()
               + ", and the others cannot be used:"
               + refusals.stream().map(r -> "\n  - " + r).collect(Collectors.joining())
               + "\nWhat could not be read may be whole: look at permissions, the network and the"
@@ -123,7 +127,7 @@ final class Resume {
               + " snapshots of run '"
               + settings.run()
               + "' in "
-              + settings.store()
+              + places()
               + " can be used:"
               + refusals.stream().map(r -> "\n  - " + r).collect(Collectors.joining())
               + "\nTo train from the beginning, move them away or choose another run name"
@@ -187,7 +191,7 @@ final class Resume {
           "Could not load snapshot "
               + snapshot.id()
               + " from "
-              + settings.store()
+              + snapshot.store()
               + ": "
               + Reason.of(e),
           e);
@@ -204,7 +208,7 @@ final class Resume {
       differences.addAll(restore.differences());
       return history;
     } catch (IncompatibleSnapshotException e) {
-      differences.addAll(e.differences());
+      differences.addAll(e.differences().isEmpty() ? List.of(e.getMessage()) : e.differences());
       differences.addAll(restore.differences());
       return SaveHistory.startedAt(settings.clock().instant());
     }
@@ -218,7 +222,7 @@ final class Resume {
             + " of run '"
             + settings.run()
             + "' in "
-            + settings.store()
+            + snapshot.store()
             + " is whole, but was written by another training; nothing was changed. Resume with the"
             + " training that wrote it, or choose another run name (checkpoint_run). It differs in:",
         differences);

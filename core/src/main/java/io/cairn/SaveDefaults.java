@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn;
 
+import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import io.cairn.sagemaker.CheckpointSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 
 /**
- * When to save, where the builder does not say it.
+ * When to save, where the builder does not say it, and what several ranks have to know of it.
  *
  * @param apart whether ranks save state of their own, so that all have to save at the same steps
  * @param agreeing whether they can agree on it
@@ -43,6 +46,18 @@ record SaveDefaults(boolean apart, boolean agreeing) {
   /** Whether each rank may decide by its own clock. */
   private boolean mayDrift() {
     return !apart || agreeing;
+  }
+
+  /** Each rank drops its own parts by the metrics that it was told itself. */
+  Optional<String> warning(RetentionPolicy retention) {
+    if (!apart || retention.metrics().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "Several ranks save state of their own, and what to keep goes by "
+            + new TreeSet<>(retention.metrics())
+            + ": each rank keeps the parts that are best by its own metrics. Tell the same values on"
+            + " all ranks, or the best snapshot loses the parts of those that tell others, or none");
   }
 
   /** Why ranks that cannot agree would save at different steps, if they would. */

@@ -38,6 +38,9 @@ final class SettingsResolver {
   /** Longer than large snapshots take, shorter than anybody wants to train for nothing. */
   private static final Duration DEFAULT_SYNC_STALL = Duration.ofMinutes(10);
 
+  /** Who asks for more asks for no limit; the nanoseconds of 300 years are no longer a long. */
+  private static final Duration FOREVER = Duration.ofDays(36_500);
+
   private final CheckpointerBuilder said;
   private final ContainerPaths paths;
   private final List<String> problems = new ArrayList<>();
@@ -72,6 +75,8 @@ final class SettingsResolver {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
+    RetentionPolicy retention =
+        said.retention.or(told::retentionPolicy).orElse(RetentionPolicy.keepLast(DEFAULT_KEEP));
     RunName run = said.run.or(told::run).orElseGet(() -> new RunName(said.defaultRun));
     UploadLog uploads = new UploadLog(said.clock);
     return new Settings(
@@ -82,14 +87,14 @@ final class SettingsResolver {
         worker.source(),
         said.attempt.or(() -> told.attempt().stream().boxed().findFirst()),
         save,
-        said.retention.or(told::retentionPolicy).orElse(RetentionPolicy.keepLast(DEFAULT_KEEP)),
+        retention,
         said.failure.or(told::failurePolicy).orElse(FailurePolicy.tolerate(DEFAULT_FAILURES_BORNE)),
         busy,
         said.whenDifferent.or(told::whenDifferent).orElse(WhenDifferent.WARN),
         said.whenTerminated.or(told::whenTerminated).orElse(WhenTerminated.HANDLE),
-        said.grace.or(told::grace).orElse(DEFAULT_GRACE),
+        bounded(said.grace.or(told::grace).orElse(DEFAULT_GRACE)),
         said.exitStatus.orElse(told.exitStatus().orElse(StopSignal.TERMINATED)),
-        said.syncStall.or(told::syncStall).orElse(DEFAULT_SYNC_STALL),
+        bounded(said.syncStall.or(told::syncStall).orElse(DEFAULT_SYNC_STALL)),
         said.compression.or(told::compression).orElse(CompressionPolicy.NONE),
         said.compressionThreads.orElse(told.compressionThreads().orElse(1)),
         said.threadPriority.orElse(told.threadPriority().orElse(Thread.NORM_PRIORITY)),
@@ -98,9 +103,14 @@ final class SettingsResolver {
         said.agreement,
         events(run, uploads),
         uploads,
-        Surroundings.of(container, told, store, said.store.isPresent(), mirror.isPresent()),
+        Surroundings.of(container, told, store, said.store.isPresent(), mirror.isPresent())
+            .and(saving.warning(retention)),
         paths,
         said.clock);
+  }
+
+  private static Duration bounded(Duration time) {
+    return time.compareTo(FOREVER) > 0 ? FOREVER : time;
   }
 
   private SafeEvents events(RunName run, UploadLog uploads) {

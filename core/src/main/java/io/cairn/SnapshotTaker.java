@@ -98,12 +98,13 @@ final class SnapshotTaker {
                   Duration.ofNanos(stagedAt - start)));
       writer.submit(image(id, moment, staged));
       return true;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       freeBuffers.add(buffer);
+      String why = e instanceof Exception failure ? Reason.of(failure) : e.toString();
       failures.failed(
           id,
           new CommitFailedException(
-              "Could not capture the state at " + moment.progress() + ": " + Reason.of(e), e));
+              "Could not capture the state at " + moment.progress() + ": " + why, e));
       return false;
     }
   }

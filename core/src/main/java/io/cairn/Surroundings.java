@@ -76,6 +76,13 @@ record Surroundings(boolean synced, List<String> warnings) {
     return new Surroundings(synced, List.copyOf(warnings));
   }
 
+  /** The same, with one more warning. */
+  Surroundings and(Optional<String> warning) {
+    List<String> all = new ArrayList<>(warnings);
+    all.addAll(warning.stream().toList());
+    return new Surroundings(synced, List.copyOf(all));
+  }
+
   /** The folder, or what is there of the path to it, if nothing can be made in it. */
   private static Optional<Path> unwritable(Store store) {
     if (!(store instanceof LocalStore)) {

@@ -4,8 +4,9 @@ package io.cairn;
 import io.cairn.model.Progress;
 
 /**
- * The process was asked to stop, and the training has ended between two steps. Its state is saved:
- * the same script, started again, goes on from here. Leave the training loop and exit.
+ * The process was asked to stop, and the training has ended between two steps. Its state is saved,
+ * unless that failed ({@link Checkpointer#lastFailure}) and the failure policy bears it: the same
+ * script, started again, goes on from the newest snapshot. Leave the training loop and exit.
  */
 public final class TrainingStoppedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -22,7 +23,7 @@ public final class TrainingStoppedException extends RuntimeException {
   /**
    * Says where the training ended.
    *
-   * @param position the position that was saved
+   * @param position where the training ended
    */
   public TrainingStoppedException(Progress position) {
     super(

@@ -132,11 +132,21 @@ final class UploadQueue implements UploadTracker {
     }
   }
 
-  /** Whether the present part should be given up for a newer one, or for the end. */
-  boolean isSuperseded() {
+  /** Whether the present part should be given up for a newer one. */
+  boolean isReplaced() {
     lock.lock();
     try {
-      return closed || (newestOnly && !waiting.isEmpty());
+      return newestOnly && !waiting.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether nothing is uploaded any more. */
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
     } finally {
       lock.unlock();
     }
@@ -147,7 +157,7 @@ final class UploadQueue implements UploadTracker {
     lock.lock();
     try {
       long left = time.toNanos();
-      while (left > 0 && !closed && !(newestOnly && !waiting.isEmpty())) {
+      while (left > 0 && !closed && !isReplaced()) {
         left = changed.awaitNanos(left);
       }
     } catch (InterruptedException e) {
@@ -163,28 +173,39 @@ final class UploadQueue implements UploadTracker {
   }
 
   /**
-   * Waits until all is uploaded.
+   * Waits until all is uploaded. An interrupt does not end the wait: what was saved for another
+   * machine has to get there. But it shortens it.
    *
-   * @param patience how long to wait while every try fails
+   * @param patience how long to wait while every try fails, and at all after an interrupt
    * @return what is not uploaded
    */
   List<PartName> awaitEmpty(Duration patience) {
+    Optional<Long> end = Optional.empty();
     lock.lock();
     try {
       long start = System.nanoTime();
       while (current.isPresent() || !waiting.isEmpty()) {
-        long left = waitingTime(start, patience);
+        long left = Math.min(waitingTime(start, patience), left(end));
         if (left <= 0) {
           break;
         }
-        changed.awaitNanos(left);
+        try {
+          changed.awaitNanos(left);
+        } catch (InterruptedException e) {
+          end = end.or(() -> Optional.of(System.nanoTime() + patience.toNanos()));
+        }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return unfinished();
     } finally {
       lock.unlock();
+      if (end.isPresent()) {
+        Thread.currentThread().interrupt();
+      }
     }
-    return unfinished();
+  }
+
+  private static long left(Optional<Long> end) {
+    return end.map(at -> at - System.nanoTime()).orElse(Long.MAX_VALUE);
   }
 
   private long waitingTime(long start, Duration patience) {

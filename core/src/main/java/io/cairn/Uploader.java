@@ -120,9 +120,13 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
 
   /** Nothing is written to the other place when the training has closed its checkpointer. */
   private void awaitLastTry() {
+    boolean interrupted = Thread.interrupted();
     try {
       thread.join(LAST_TRY.toMillis());
     } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
@@ -157,7 +161,10 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
         events.uploadFailed(failure(name, e));
       }
       queue.pause(pause);
-      if (queue.isSuperseded()) {
+      if (queue.isClosed()) {
+        return false; // who opens next may be uploading it again already
+      }
+      if (queue.isReplaced()) {
         discardData(name);
         return false;
       }

@@ -219,6 +219,37 @@ class CheckpointerTest {
   }
 
   @Test
+  void aStateThatRefusesASnapshotWithoutSayingWhatDiffersIsNotLoaded() throws Exception {
+    train(builder(), 10);
+    LogisticRegression training = new LogisticRegression();
+    for (boolean late : new boolean[] {false, true}) {
+      TrainingState refusing =
+          new TrainingState() {
+            @Override
+            public Fingerprint fingerprint() {
+              return training.fingerprint();
+            }
+
+            @Override
+            public void capture(StateSink sink) {}
+
+            @Override
+            public void restore(StateSource source) throws CheckpointException {
+              if (late) {
+                training.restore(source);
+              }
+              throw new IncompatibleSnapshotException("the vocabulary has changed", List.of());
+            }
+          };
+      assertThatThrownBy(() -> builder().open(refusing))
+          .isInstanceOf(IncompatibleSnapshotException.class)
+          .hasMessageContaining("nothing was changed")
+          .hasMessageContaining("\n  - the vocabulary has changed");
+    }
+    assertThat(training).hasToString(new LogisticRegression().toString());
+  }
+
+  @Test
   void takesASnapshotOnRequest() throws Exception {
     LogisticRegression training = new LogisticRegression();
     try (Checkpointer checkpointer = builder().open(training)) {
@@ -326,6 +357,27 @@ class CheckpointerTest {
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("each would skip other snapshots (checkpoint_when_busy " + rule);
     }
+  }
+
+  @Test
+  void saysThatEachRankKeepsWhatIsBestByItsOwnMetrics() throws Exception {
+    List<String> warnings = new ArrayList<>();
+    CheckpointEvents listener =
+        new CheckpointEvents() {
+          @Override
+          public void warned(String warning) {
+            warnings.add(warning);
+          }
+        };
+    for (RetentionPolicy keep :
+        List.of(RetentionPolicy.keepLast(1), RetentionPolicy.keepBest(1, "loss", Goal.MIN))) {
+      ownBuilder(0, 1).retention(keep).events(listener).open(new OwnState()).close();
+    }
+    assertThat(warnings)
+        .containsExactly(
+            "Several ranks save state of their own, and what to keep goes by [loss]: each rank keeps"
+                + " the parts that are best by its own metrics. Tell the same values on all ranks,"
+                + " or the best snapshot loses the parts of those that tell others, or none");
   }
 
   /** The events of a training of 20 steps in two epochs, which tells the metric loss. */

@@ -8,6 +8,8 @@ import io.cairn.sagemaker.ContainerPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -30,6 +32,17 @@ class DefaultsTest {
   private Settings settings() {
     CheckpointerBuilder nothing = Checkpointer.builder().environment(Map.of());
     return SettingsResolver.resolve(nothing, new ContainerPaths(base), Sharing.SAME_ON_ALL_RANKS);
+  }
+
+  @Test
+  void forEverIsAsLongAsCanBeCounted() {
+    Duration forEver = ChronoUnit.FOREVER.getDuration();
+    CheckpointerBuilder builder =
+        Checkpointer.builder().environment(Map.of()).grace(forEver).syncStall(forEver);
+    Settings settings =
+        SettingsResolver.resolve(builder, new ContainerPaths(base), Sharing.SAME_ON_ALL_RANKS);
+    assertThat(settings.grace().toNanos()).isPositive();
+    assertThat(settings.syncStall().toNanos()).isPositive();
   }
 
   @Test

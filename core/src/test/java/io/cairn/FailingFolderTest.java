@@ -6,20 +6,34 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.model.CheckpointException;
 import io.cairn.model.CommitFailedException;
+import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
 import io.cairn.model.SnapshotId;
+import io.cairn.model.StateSink;
+import io.cairn.model.StateSource;
+import io.cairn.model.TrainingState;
 import io.cairn.policy.FailurePolicy;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
+import io.cairn.policy.SnapshotFacts;
 import io.cairn.policy.WhenBusy;
 import io.cairn.policy.WhenTerminated;
+import io.cairn.store.LocalStore;
+import io.cairn.store.PendingFile;
+import io.cairn.store.Store;
 import io.cairn.testkit.Tmpfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -241,6 +255,88 @@ class FailingFolderTest {
     assertThat(base.resolve("output/failure"))
         .content()
         .startsWith("Training stops: 1 snapshot could not be saved");
+  }
+
+  @Test
+  void theStrictPolicyHoldsForTheLastSaveBeforeAStop() throws Exception {
+    LogisticRegression training = new LogisticRegression();
+    Store slow =
+        new OtherStore(LocalStore.in(mount)) {
+          @Override
+          public PendingFile create(String name) throws IOException {
+            LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+            throw new IOException("no more room");
+          }
+        };
+    try (Checkpointer checkpointer =
+        builder().store(slow).failurePolicy(FailurePolicy.strict()).open(training)) {
+      checkpointer.requestStop();
+      assertThatThrownBy(() -> checkpointer.afterStep(Progress.ofStep(1)))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageStartingWith("Training stops: 1 snapshot could not be saved");
+      assertThat(checkpointer.isStopRequested()).isTrue();
+    }
+    assertThat(base.resolve("output/failure")).exists();
+  }
+
+  @Test
+  void anErrorOfTheStateIsAFailedSave() throws Exception {
+    LogisticRegression training = new LogisticRegression();
+    AtomicBoolean full = new AtomicBoolean(true);
+    TrainingState state =
+        new TrainingState() {
+          @Override
+          public Fingerprint fingerprint() {
+            return training.fingerprint();
+          }
+
+          @Override
+          public void capture(StateSink sink) {
+            if (full.getAndSet(false)) {
+              throw new InternalError("out of native memory");
+            }
+            training.capture(sink);
+          }
+
+          @Override
+          public void restore(StateSource source) throws CheckpointException {
+            training.restore(source);
+          }
+        };
+    try (Checkpointer checkpointer = builder().open(state)) {
+      checkpointer.afterStep(Progress.ofStep(1));
+      checkpointer.afterStep(Progress.ofStep(2));
+      checkpointer.finish(Progress.ofStep(2));
+      assertThat(checkpointer.lastFailure()).isEmpty();
+    }
+    assertThat(failures)
+        .singleElement()
+        .extracting(event -> event.cause().getMessage())
+        .asString()
+        .startsWith("Could not capture the state at step 1")
+        .endsWith("java.lang.InternalError: out of native memory");
+    assertThat(files()).hasSize(2).allMatch(name -> name.contains("step-000000000002"));
+  }
+
+  @Test
+  void aRetentionThatCannotSayHowMuchItKeepsFailsNoSave() throws Exception {
+    RetentionPolicy broken =
+        new RetentionPolicy() {
+          @Override
+          public Set<SnapshotId> keep(List<SnapshotFacts> snapshots, Instant now) {
+            return Set.of();
+          }
+
+          @Override
+          public OptionalLong most() {
+            throw new IllegalStateException("no idea");
+          }
+        };
+    LogisticRegression training = new LogisticRegression();
+    try (Checkpointer checkpointer = builder().retention(broken).open(training)) {
+      train(checkpointer, training, 2);
+    }
+    assertThat(failures).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.model.CheckpointException;
+import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
 import io.cairn.model.Rank;
@@ -25,6 +26,7 @@ import io.cairn.store.StoredFile;
 import io.cairn.testkit.S3Server;
 import io.cairn.testkit.StoreContract;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -410,6 +412,65 @@ class MirrorTest {
         .startsWith("Not uploaded to s3://" + bucket + "/jobs/bank/ when the training ended: ")
         .endsWith("'cairn push' brings it there");
     assertThat(train(builder(base.resolve("one"), s3), 10).step()).isEqualTo(10);
+  }
+
+  @Test
+  void whatWasGivenUpAtTheEndIsLeftToWhoUploadsItNext() throws Exception {
+    CountDownLatch trying = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Store withoutManifests =
+        new OtherStore(s3) {
+          @Override
+          public PendingFile create(String name) throws IOException {
+            if (name.endsWith(".json")) {
+              trying.countDown();
+              await(release);
+              throw new IOException("timed out");
+            }
+            return super.create(name);
+          }
+        };
+    CheckpointerBuilder builder = builder(base.resolve("one"), withoutManifests);
+    Checkpointer checkpointer =
+        builder.grace(Duration.ofMillis(100)).open(new LogisticRegression());
+    try {
+      checkpointer.afterStep(Progress.ofStep(10));
+      await(trying);
+      Thread.currentThread().interrupt(); // waits no longer than the grace
+    } finally {
+      checkpointer.close();
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    List<String> data = StoreContract.names(s3);
+    assertThat(data).singleElement().asString().endsWith(".safetensors");
+    release.countDown();
+    awaitNoThread("cairn-uploader-bank");
+    assertThat(StoreContract.names(s3)).isEqualTo(data);
+  }
+
+  private static void awaitNoThread(String name) throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals(name)) {
+        thread.join();
+      }
+    }
+  }
+
+  @Test
+  void aDamagedSnapshotInS3AloneIsNamedWithItsPlace() throws Exception {
+    train(builder(base.resolve("one"), s3), 10);
+    String data =
+        StoreContract.names(s3).stream().filter(n -> n.endsWith(".safetensors")).findAny().get();
+    s3.delete(data);
+    try (PendingFile file = s3.create(data)) {
+      file.write(ByteBuffer.allocate(100));
+      file.publish();
+    }
+    Path folder = base.resolve("two");
+    assertThatThrownBy(() -> train(builder(folder, s3), 20))
+        .isInstanceOf(CorruptSnapshotException.class)
+        .hasMessageContaining(
+            "of run 'bank' in " + folder + " and s3://" + bucket + "/jobs/bank/ can be used:");
   }
 
   @Test

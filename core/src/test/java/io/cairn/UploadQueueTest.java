@@ -72,6 +72,26 @@ class UploadQueueTest {
   }
 
   @Test
+  void anInterruptDoesNotEndTheWaitForWhatArrives() {
+    queue.add(ONE);
+    queue.next();
+    CompletableFuture<Void> success = succeedsLater();
+    Thread.currentThread().interrupt();
+    assertThat(queue.awaitEmpty(Duration.ofHours(1))).isEmpty();
+    assertThat(Thread.interrupted()).isTrue();
+    success.join();
+  }
+
+  @Test
+  void anInterruptedThreadWaitsNoLongerThanItsPatience() {
+    queue.add(ONE);
+    queue.next();
+    Thread.currentThread().interrupt();
+    assertThat(queue.awaitEmpty(SHORT)).containsExactly(ONE);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
   void theEndOfTheProcessHoldsForWhatComesLater() {
     queue.add(ONE);
     queue.next();

@@ -24,6 +24,11 @@ public final class VerifiedSnapshot {
     return manifests.get(0).id();
   }
 
+  /** Where it is. */
+  public Store store() {
+    return store;
+  }
+
   /** How many parts it has. */
   public int partCount() {
     return manifests.size();

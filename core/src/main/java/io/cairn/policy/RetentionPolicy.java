@@ -21,7 +21,8 @@ public interface RetentionPolicy {
   /**
    * Which of the snapshots to keep.
    *
-   * @param snapshots all complete snapshots, in any order
+   * @param snapshots in any order: complete ones, and those of which this rank wrote its part in
+   *     this attempt, with what the manifest of its part says
    * @param now the time
    * @return the ids of those to keep; the others may be dropped
    */

@@ -34,7 +34,7 @@ import java.util.OptionalLong;
  * @param threadPriority the priority of the threads that write and upload, from 1 to 10
  * @param copyThreads how many threads copy the state while the training waits
  * @param reuseFiles whether new files are written over dropped ones
- * @param stagingLimitBytes how many bytes waiting snapshots may take, at least 1
+ * @param stagingLimitBytes how many bytes a copied state may take, at least 1
  * @param rank which worker this is; only with a world size
  * @param worldSize how many workers there are
  * @param attempt which life of the training this is, from 1

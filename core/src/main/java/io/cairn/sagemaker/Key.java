@@ -93,7 +93,8 @@ enum Key {
       "staging_limit",
       Form.BYTES,
       "what the JVM gives",
-      "how much memory waiting snapshots may take"),
+      "how much memory a copied state may take; with `checkpoint_when_busy` `replace` there may"
+          + " be two"),
   RANK(
       "rank",
       "a whole number from 0 to " + (Rank.MAX_WORLD_SIZE - 1),

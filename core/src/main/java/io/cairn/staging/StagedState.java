@@ -24,13 +24,13 @@ public final class StagedState {
   /** How many frames each thread may have compressed before the sink takes them. */
   private static final int FRAMES_AHEAD = 2;
 
-  private final SortedMap<String, SectionCapture> sections;
+  private final Map<String, SortedMap<String, String>> values;
   private final StateLayout layout;
   private final StagingBuffer buffer;
 
   private StagedState(
-      SortedMap<String, SectionCapture> sections, StateLayout layout, StagingBuffer buffer) {
-    this.sections = sections;
+      Map<String, SortedMap<String, String>> values, StateLayout layout, StagingBuffer buffer) {
+    this.values = values;
     this.layout = layout;
     this.buffer = buffer;
   }
@@ -45,7 +45,9 @@ public final class StagedState {
     CopyPlan plan = new CopyPlan(layout.part().dataBytes(), copiers);
     sections.forEach((name, section) -> section.planCopy(layout.section(name), plan));
     plan.copyTo(buffer);
-    return new StagedState(sections, layout, buffer);
+    Map<String, SortedMap<String, String>> values = new HashMap<>();
+    sections.forEach((name, section) -> values.put(name, section.values()));
+    return new StagedState(values, layout, buffer);
   }
 
   /** The size of all tensors. */
@@ -79,7 +81,7 @@ public final class StagedState {
     try (SideThread side = SideThread.forBytes(dataBytes())) {
       SlotDigests digests = new SlotDigests(layout.part(), buffer);
       SideThread.Result<List<Digest>> captured = side.start(digests::byOneThread);
-      HeaderTemplate.Unfinished header = layout.header(new BitSet()).begin(part, values());
+      HeaderTemplate.Unfinished header = layout.header(new BitSet()).begin(part, values);
       boolean headerLast = sink.reserve(header.byteSize());
       if (!headerLast) {
         sink.write(header.with(captured.await()));
@@ -123,7 +125,7 @@ public final class StagedState {
     try (SideThread side = SideThread.of(threads - 1);
         ZstdSink compressed = new ZstdSink(sink, frames, work -> new Compressing(side, work))) {
       List<Digest> captured = new SlotDigests(layout.part(), buffer).byThreads(threads, side);
-      ByteBuffer header = layout.header(plan.inPlanes()).begin(part, values()).with(captured);
+      ByteBuffer header = layout.header(plan.inPlanes()).begin(part, values).with(captured);
       DigestChain expected =
           new DigestChain().append(Digest.of(header.duplicate()), header.remaining());
       for (int i = 0; i < captured.size(); i++) {
@@ -178,12 +180,6 @@ public final class StagedState {
       side.run(() -> written.update(piece));
     }
     return side.start(written::digest).await();
-  }
-
-  private Map<String, SortedMap<String, String>> values() {
-    Map<String, SortedMap<String, String>> values = new HashMap<>();
-    sections.forEach((name, section) -> values.put(name, section.values()));
-    return values;
   }
 
   private void requireUnchanged(List<Digest> captured, Digest written) throws TornStateException {

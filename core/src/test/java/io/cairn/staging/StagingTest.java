@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.staging;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,6 +26,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
@@ -55,6 +57,21 @@ class StagingTest {
 
   private static StateCapture capture() {
     return new StateCapture(Rank.SINGLE, Sharing.SAME_ON_ALL_RANKS);
+  }
+
+  @Test
+  void whatWasCopiedIsNotHeldAnyMore() throws Exception {
+    StateCapture capture = capture();
+    WeakReference<byte[]> model = new WeakReference<>(randomBytes(SMALL_CHUNK));
+    capture.section("model").bytes("model", model.get()).value("rounds", "3");
+    StagedState staged = capture.copyInto(new StagingBuffer(PLENTY));
+    capture = null;
+    for (int i = 0; i < 100 && model.get() != null; i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertThat(model.get()).isNull();
+    assertThat(new String(written(staged), UTF_8)).contains("rounds");
   }
 
   /** All bytes of its file. */
