@@ -15,7 +15,8 @@ import ml.dmlc.xgboost4j.java.DMatrix;
 
 /**
  * Trains on channel {@code train}, a file {@code train.libsvm}, watches channel {@code validation},
- * and leaves the model where SageMaker takes it from. Started again, it goes on.
+ * and leaves the model where SageMaker takes it from. Asked to stop before the last round, it
+ * leaves none; started again, it goes on.
  */
 public final class Train {
   private Train() {}
@@ -37,6 +38,10 @@ public final class Train {
     Booster booster =
         XgboostTraining.train(
             train, parameters, rounds, Map.of("validation", validation), null, null);
+    if (XgboostTraining.isUnfinished(booster)) {
+      System.err.println("Asked to stop: there is no model yet, the next start goes on");
+      return; // with status 0, as SageMaker expects of a job that it stops
+    }
     booster.saveModel(paths.base().resolve("model").resolve("model.ubj").toString());
   }
 

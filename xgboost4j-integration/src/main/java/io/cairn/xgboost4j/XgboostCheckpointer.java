@@ -24,7 +24,11 @@ import org.slf4j.LoggerFactory;
  *     booster.update(train, checkpoints.round());
  *     checkpoints.afterRound();
  *   }
+ *   if (checkpoints.round() < rounds) {
+ *     return; // asked to stop: the next start goes on from here
+ *   }
  *   checkpoints.finish();
+ *   booster.saveModel(file);
  * }
  * }</pre>
  *
@@ -169,7 +173,8 @@ public final class XgboostCheckpointer implements AutoCloseable {
 
   /**
    * Whether the process, or another one that trains with it, was asked to stop (SIGTERM) before the
-   * latest round ended. The loop should end; {@link #close} makes durable what was copied.
+   * latest round ended. The loop should end; {@link #close} makes durable what was copied. If
+   * rounds are left, the booster is no model yet: leave without {@link #finish}.
    *
    * @return the same on all workers
    */

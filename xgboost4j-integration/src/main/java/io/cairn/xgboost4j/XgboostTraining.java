@@ -41,7 +41,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Workers that were joined by {@code Communicator.init} resume together; the first one saves. If
  * the process is asked to stop (SIGTERM), the method saves and returns the booster so far, with
- * fewer rounds.
+ * fewer rounds. Ask before it is used as the model:
+ *
+ * <pre>{@code
+ * if (XgboostTraining.isUnfinished(booster)) {
+ *   return; // asked to stop: the next start goes on from here
+ * }
+ * }</pre>
  */
 public final class XgboostTraining {
   private static final Logger LOG = LoggerFactory.getLogger(XgboostTraining.class);
@@ -57,7 +63,7 @@ public final class XgboostTraining {
    * @param watches the data sets to evaluate after each round, by name
    * @param obj an objective of your own, or null
    * @param eval a metric of your own, or null
-   * @return the trained booster
+   * @return the trained booster; if asked to stop, {@linkplain #isUnfinished unfinished}
    * @throws XGBoostError if XGBoost fails
    * @throws CheckpointException if snapshots cannot be used, or cannot be saved for too long
    */
@@ -84,7 +90,7 @@ public final class XgboostTraining {
    * @param eval a metric of your own, or null
    * @param earlyStoppingRounds stop after so many rounds in which the last watch got no better
    *     score; 0 for never
-   * @return the trained booster
+   * @return the trained booster; if asked to stop, {@linkplain #isUnfinished unfinished}
    * @throws XGBoostError if XGBoost fails
    * @throws CheckpointException if snapshots cannot be used, or cannot be saved for too long
    */
@@ -114,7 +120,8 @@ public final class XgboostTraining {
    * @param earlyStoppingRounds stop after so many rounds in which the last watch got no better
    *     score; 0 for never
    * @param booster the booster to go on with, the same in each attempt; null to start a new one
-   * @return the trained booster; after a resume not the one given
+   * @return the trained booster, after a resume not the one given; if asked to stop, {@linkplain
+   *     #isUnfinished unfinished}
    * @throws XGBoostError if XGBoost fails
    * @throws CheckpointException if snapshots cannot be used, or cannot be saved for too long
    */
@@ -152,7 +159,7 @@ public final class XgboostTraining {
    * @param obj an objective of your own, or null
    * @param eval a metric of your own, or null
    * @param settings when to save, what to keep, where
-   * @return the trained booster
+   * @return the trained booster; if asked to stop, {@linkplain #isUnfinished unfinished}
    * @throws XGBoostError if XGBoost fails
    * @throws CheckpointException if snapshots cannot be used, or cannot be saved for too long
    */
@@ -182,7 +189,8 @@ public final class XgboostTraining {
    *     score; 0 for never
    * @param booster the booster to go on with, the same in each attempt; null to start a new one
    * @param settings when to save, what to keep, where
-   * @return the trained booster; after a resume not the one given
+   * @return the trained booster, after a resume not the one given; if asked to stop, {@linkplain
+   *     #isUnfinished unfinished}
    * @throws XGBoostError if XGBoost fails
    * @throws CheckpointException if snapshots cannot be used, or cannot be saved for too long
    */
@@ -219,8 +227,21 @@ public final class XgboostTraining {
     try (XgboostCheckpointer checkpoints =
         XgboostCheckpointer.open(dtrain, live, evaluation, facts, settings)) {
       run(dtrain, live, evaluation, round, checkpoints);
+      UnfinishedBoosters.remember(live.booster(), !isComplete(checkpoints, evaluation, round));
     }
     return live.booster();
+  }
+
+  /**
+   * Whether the training that returned a booster had rounds left when it was asked to stop
+   * (SIGTERM). Such a booster is no model yet: the script, started again, goes on with it. One that
+   * early stopping ended is finished.
+   *
+   * @param booster what {@code train} returned, no copy of it
+   * @return the same on all workers
+   */
+  public static boolean isUnfinished(Booster booster) {
+    return UnfinishedBoosters.contain(booster);
   }
 
   private static String nameOf(Booster booster) throws XGBoostError {

@@ -120,6 +120,17 @@ class DropInTest {
     assertThat(given.toByteArray("ubj")).isEqualTo(model);
   }
 
+  @Test
+  void aBoosterThatWasStoppedIsFinishedWhenItsTrainingIs() throws Exception {
+    DMatrix data = Recipe.NO_SAMPLING.trainingData();
+    Map<String, Object> parameters = Recipe.NO_SAMPLING.parameters();
+    Booster stopped = XGBoost.train(data, parameters, 2, Map.of(), null, null);
+    UnfinishedBoosters.remember(stopped, true);
+    assertThat(XgboostTraining.isUnfinished(stopped)).isTrue();
+    assertThat(train(data, parameters, 3, stopped)).isSameAs(stopped);
+    assertThat(XgboostTraining.isUnfinished(stopped)).isFalse();
+  }
+
   private Booster train(DMatrix data, Map<String, Object> parameters, int rounds, Booster base)
       throws Exception {
     return XgboostTraining.train(

@@ -122,17 +122,29 @@ class ExampleContainerTest {
   }
 
   @Test
-  void theEntryPointGetsSigtermItself() throws Exception {
+  void theEntryPointGetsSigtermItselfAndLeavesNoUnfinishedModel() throws Exception {
+    List<List<String>> models = new ArrayList<>();
     RehearsalReport report =
         container()
             .hyperparameter("checkpoint_every_steps", "100000")
+            .sync(SyncHabits.USUAL.withDelay(Duration.ofMillis(50)).draining())
             .interrupt(Interruption.terminate(When.atLine("validation-rmse")))
-            .run();
+            .listener(attempt -> models.add(filesOfTheModel()))
+            .run()
+            .requireSurvived();
 
     assertThat(report.attempts().get(0).why())
         .as("%s", report.lines())
         .startsWith("SIGTERM at a line like 'validation-rmse', and it ended within ")
         .endsWith(" with status 0");
+    assertThat(models).containsExactly(List.of(), List.of("model.ubj"));
+    assertThat(logLines(report.folder().resolve("logs")))
+        .containsOnlyOnce("Asked to stop: there is no model yet, the next start goes on");
+  }
+
+  private List<String> filesOfTheModel() {
+    String[] names = folder.resolve("rehearsal/hosts/algo-1/model").toFile().list();
+    return List.of(names);
   }
 
   @Test

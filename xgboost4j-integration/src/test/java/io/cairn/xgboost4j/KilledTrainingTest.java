@@ -66,17 +66,19 @@ class KilledTrainingTest {
     scripts.assertSameBitsAsUninterrupted();
   }
 
-  @Test
-  void savesAtOnceAndExitsInPeaceWhenAskedTo() throws Exception {
-    Scripts scripts = new Scripts(Recipe.APPROX, folder, "5");
+  @ParameterizedTest
+  @EnumSource(names = {"APPROX", "EARLY_STOPPING"})
+  void savesAtOnceAndExitsInPeaceWhenAskedTo(Recipe recipe) throws Exception {
+    Scripts scripts = new Scripts(recipe, folder, "5");
     try (ForkedJvm jvm = scripts.start(400, 0)) {
       jvm.awaitLine("^captured 5$", Scripts.LONG);
       jvm.terminate();
       assertThat(jvm.waitFor(Scripts.LONG)).isZero();
       jvm.awaitLine("^committed 6$", Scripts.LONG);
       jvm.awaitLine("Asked to stop: the training ends after 6 rounds", Scripts.LONG);
+      assertThat(jvm.lines()).contains("unfinished");
     }
-    assertThat(scripts.runToTheEnd().lines()).contains("from 6");
+    assertThat(scripts.runToTheEnd().lines()).contains("from 6").doesNotContain("unfinished");
     scripts.assertSameBitsAsUninterrupted();
   }
 

@@ -135,7 +135,7 @@ enum Recipe {
     return Integer.parseInt(options().getOrDefault("patience", "0"));
   }
 
-  /** Trains with Cairn, and says how it ended. */
+  /** Trains with Cairn, and says how it ended; a line says so if it did not. */
   String train(CheckpointerBuilder settings) throws XGBoostError, CheckpointException {
     return train(settings, ROUNDS, 0);
   }
@@ -157,6 +157,9 @@ enum Recipe {
             patience(),
             null,
             settings);
+    if (XgboostTraining.isUnfinished(booster)) {
+      System.out.println("unfinished");
+    }
     return end(booster, metrics);
   }
 
