@@ -2,8 +2,10 @@
 package io.cairn.xgboost4j;
 
 import io.cairn.model.Fingerprint;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -16,6 +18,7 @@ final class Parameters {
   private static final String VALIDATE = "validate_parameters";
   private static final String TREE_METHOD = "tree_method";
   private static final String UPDATER = "updater";
+  private static final String TOLERANCE = "tolerance";
 
   /** What is said and how fast it goes, not what is learned. */
   private static final Set<String> WITHOUT_EFFECT =
@@ -95,18 +98,38 @@ final class Parameters {
         && !"1".equals(threads());
   }
 
+  /** A linear booster that has converged knows so beside its model, and rests. */
+  private boolean restsWhenConverged() {
+    return !buildsTrees() && !isZero(text(values, TOLERANCE, "0"));
+  }
+
   void sayWhatIsNotExact() {
+    whatIsNotExact().forEach(LOG::warn);
+  }
+
+  List<String> whatIsNotExact() {
+    List<String> reasons = new ArrayList<>();
     if (learnsPositionBias()) {
-      LOG.warn(
+      reasons.add(
           "With lambdarank_unbiased=true a resumed training does not end with the same bits: XGBoost"
               + " starts its position biases again");
     }
     if (racesThreads()) {
-      LOG.warn(
-          "The linear updater shotgun on {} threads gives other bits in each training, interrupted"
-              + " or not. Set updater to coord_descent, or nthread to 1, for the same bits",
-          threads());
+      reasons.add(
+          "The linear updater shotgun on "
+              + threads()
+              + " threads gives other bits in each training, interrupted or not. Set updater to"
+              + " coord_descent, or nthread to 1, for the same bits");
     }
+    if (restsWhenConverged()) {
+      reasons.add(
+          "With booster=gblinear and tolerance="
+              + values.get(TOLERANCE)
+              + " a training that is resumed after it converged does not end with the same bits:"
+              + " XGBoost forgets that it had converged, and updates the model once more. Leave"
+              + " tolerance out for the same bits");
+    }
+    return reasons;
   }
 
   void describe(Fingerprint.Builder facts) {
@@ -132,6 +155,15 @@ final class Parameters {
 
   private static String text(Map<String, Object> map, String name, String otherwise) {
     return String.valueOf(map.getOrDefault(name, otherwise));
+  }
+
+  /** As XGBoost reads it, in single precision; what is no number, it refuses itself. */
+  private static boolean isZero(String value) {
+    try {
+      return Float.parseFloat(value) == 0;
+    } catch (NumberFormatException e) {
+      return false;
+    }
   }
 
   private static boolean isTrue(Object value) {

@@ -88,6 +88,7 @@ public final class XgboostCheckpointer implements AutoCloseable {
           "A loop of your own cannot go on with lambdarank_unbiased=true: XGBoost takes only"
               + " iteration 0 after a resume. Train with XgboostTraining.train.");
     }
+    all.sayWhatIsNotExact();
     LiveBooster live = LiveBooster.untrained(train, all, Map.of(), Optional.empty());
     return open(train, live, Evaluation.none(), Fingerprint.builder(), settings);
   }

@@ -30,10 +30,10 @@ import org.slf4j.LoggerFactory;
  * seed_per_iteration} is set to true) and the updaters are made anew after each round, with and
  * without snapshots alike. So a model with sampling differs from the one that {@code XGBoost.train}
  * makes; without sampling it is the same. Not exact are {@code lambdarank_unbiased}, whose position
- * biases start again at a resume, and the linear updater {@code shotgun} on several threads, which
- * no two trainings do alike. Exactness further depends on the number of threads, the version of
- * XGBoost, the device and on which worker has which share of the data; a resume under others is
- * said.
+ * biases start again at a resume, a linear booster with {@code tolerance}, which forgets that it
+ * has converged, and the linear updater {@code shotgun} on several threads, which no two trainings
+ * do alike. Exactness further depends on the number of threads, the version of XGBoost, the device
+ * and on which worker has which share of the data; a resume under others is said.
  *
  * <p>Part of the state are the model with its attributes, the scores of all watches after each
  * round, and early stopping. After a resume, the scores of earlier rounds are in the caller's array

@@ -89,4 +89,15 @@ class NotExactTest {
     assertThat(resumed(Samples.Labels.NUMBERS, parameters, "shotgun"))
         .isCloseTo(score, within(0.001f * score));
   }
+
+  /** XGBoost forgets that it had converged, and makes one update more. */
+  @Test
+  void linearWithToleranceEndsNearerToWhereItConverges() throws Exception {
+    Map<String, Object> parameters = Recipe.LINEAR.parameters();
+    float limit = score(Samples.Labels.NUMBERS, parameters, ROUNDS, NoSnapshots.settings());
+    parameters.put("tolerance", 0.05);
+    float score = score(Samples.Labels.NUMBERS, parameters, ROUNDS, NoSnapshots.settings());
+    float resumed = resumed(Samples.Labels.NUMBERS, parameters, "tolerance");
+    assertThat(Math.abs(resumed - limit)).isLessThan(Math.abs(score - limit));
+  }
 }

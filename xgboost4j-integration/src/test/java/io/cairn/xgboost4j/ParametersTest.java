@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.model.Fingerprint;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ParametersTest {
@@ -67,5 +69,40 @@ class ParametersTest {
     assertThat(new ReportLines(Map.of("verbose_eval", 0)).isDue(3)).isFalse();
     assertThat(new ReportLines(Map.of("verbose_eval", "3")).isDue(3)).isTrue();
     assertThat(new ReportLines(Map.of("verbose_eval", 3)).isDue(4)).isFalse();
+  }
+
+  @Test
+  void aLinearBoosterWithToleranceIsNotExact() {
+    assertThat(notExact("booster", "gblinear", "updater", "coord_descent", "tolerance", 1e-5))
+        .containsExactly(
+            "With booster=gblinear and tolerance=1.0E-5 a training that is resumed after it"
+                + " converged does not end with the same bits: XGBoost forgets that it had"
+                + " converged, and updates the model once more. Leave tolerance out for the same"
+                + " bits");
+    assertThat(notExact("booster", "gblinear", "updater", "coord_descent", "tolerance", "0.00"))
+        .isEmpty();
+    assertThat(notExact("booster", "gblinear", "updater", "coord_descent")).isEmpty();
+    assertThat(notExact("booster", "gbtree", "tolerance", 1)).isEmpty();
+  }
+
+  @Test
+  void whatElseIsNotExactIsSaid() {
+    assertThat(notExact("lambdarank_unbiased", true))
+        .containsExactly(
+            "With lambdarank_unbiased=true a resumed training does not end with the same bits:"
+                + " XGBoost starts its position biases again");
+    assertThat(notExact("booster", "gblinear", "nthread", 2))
+        .containsExactly(
+            "The linear updater shotgun on 2 threads gives other bits in each training, interrupted"
+                + " or not. Set updater to coord_descent, or nthread to 1, for the same bits");
+    assertThat(notExact("booster", "gblinear", "nthread", 1)).isEmpty();
+  }
+
+  private static List<String> notExact(Object... namesAndValues) {
+    Map<String, Object> parameters = new TreeMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      parameters.put((String) namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return new Parameters(parameters).whatIsNotExact();
   }
 }
