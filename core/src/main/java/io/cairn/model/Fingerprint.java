@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -18,6 +19,11 @@ import java.util.TreeSet;
  *     count, library versions, device kind, ...
  */
 public record Fingerprint(Map<String, String> identity, Map<String, String> environment) {
+
+  private static final String CPU = "cpu";
+
+  /** Not everywhere, and not in older snapshots. */
+  private static final String CPU_VECTORS = "cpu vectors";
 
   /** Nothing to compare. */
   public static final Fingerprint NONE = new Fingerprint(Map.of(), Map.of());
@@ -66,13 +72,20 @@ public record Fingerprint(Map<String, String> identity, Map<String, String> envi
   }
 
   /**
-   * How the environment of a snapshot differs from this training's.
+   * How the environment of a snapshot differs from this training's. The vectors of a {@linkplain
+   * Builder#processor() processor} differ only if both are known.
    *
    * @param snapshot the snapshot's fingerprint
    * @return one line for each difference; empty when they agree
    */
   public List<String> environmentDifferences(Fingerprint snapshot) {
-    return differences(snapshot.environment, environment);
+    Map<String, String> theirs = new TreeMap<>(snapshot.environment);
+    Map<String, String> ours = new TreeMap<>(environment);
+    if (!theirs.containsKey(CPU_VECTORS) || !ours.containsKey(CPU_VECTORS)) {
+      theirs.remove(CPU_VECTORS);
+      ours.remove(CPU_VECTORS);
+    }
+    return differences(theirs, ours);
   }
 
   private static List<String> differences(Map<String, String> theirs, Map<String, String> ours) {
@@ -124,6 +137,23 @@ public record Fingerprint(Map<String, String> identity, Map<String, String> envi
      */
     public Builder environment(String name, Object value) {
       environment.put(name, String.valueOf(value));
+      return this;
+    }
+
+    /**
+     * Facts of this machine's processor, on which the order of sums may depend: its architecture
+     * and, where Linux tells it, its widest vector extension (AVX2, AVX-512, SVE, ...). Processors
+     * that agree in both count as the same.
+     *
+     * @return this
+     */
+    public Builder processor() {
+      return processor(Processor.vectors());
+    }
+
+    Builder processor(Optional<String> vectors) {
+      environment(CPU, System.getProperty("os.arch"));
+      vectors.ifPresent(widest -> environment(CPU_VECTORS, widest));
       return this;
     }
 

@@ -104,7 +104,7 @@ final class DjlTrainingState implements TrainingState {
             .environment("djl", Engine.getDjlVersion())
             .environment("engine", engine.getEngineName() + " " + engine.getVersion())
             .environment("devices", devices())
-            .environment("cpu", System.getProperty("os.arch"))
+            .processor()
             .environment("prefetch", trainer.getExecutorService().isPresent());
     randomness.describe(facts);
     EngineFacts.describe(engine, facts);

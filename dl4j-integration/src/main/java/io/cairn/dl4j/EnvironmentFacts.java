@@ -26,7 +26,7 @@ final class EnvironmentFacts {
         .environment("nd4j", version(Nd4j.class, "org.nd4j/nd4j-api"))
         .environment(
             "dl4j", version(MultiLayerNetwork.class, "org.deeplearning4j/deeplearning4j-nn"))
-        .environment("cpu", System.getProperty("os.arch"));
+        .processor();
   }
 
   /** The values are no strings. */

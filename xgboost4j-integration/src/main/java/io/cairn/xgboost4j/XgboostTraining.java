@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * makes; without sampling it is the same. Not exact are {@code lambdarank_unbiased}, whose position
  * biases start again at a resume, a linear booster with {@code tolerance}, which forgets that it
  * has converged, and the linear updater {@code shotgun} on several threads, which no two trainings
- * do alike. Exactness further depends on the number of threads, the version of XGBoost, the device
- * and on which worker has which share of the data; a resume under others is said.
+ * do alike. Exactness further depends on the number of threads, the version of XGBoost, the
+ * processor, the device and on which worker has which share of the data; a resume under others is
+ * said.
  *
  * <p>Part of the state are the model with its attributes, the scores of all watches after each
  * round, and early stopping. After a resume, the scores of earlier rounds are in the caller's array

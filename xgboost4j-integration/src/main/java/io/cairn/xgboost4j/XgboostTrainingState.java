@@ -35,7 +35,7 @@ final class XgboostTrainingState implements TrainingState {
         facts
             .identity("framework", "xgboost4j")
             .environment("xgboost", LibraryVersion.text())
-            .environment("cpu", System.getProperty("os.arch"))
+            .processor()
             .build();
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.xgboost4j;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.cairn.model.Fingerprint;
 import io.cairn.model.TrainingState;
 import io.cairn.testkit.TrainingStateContract;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoostError;
+import org.junit.jupiter.api.Test;
 
 class XgboostTrainingStateTest extends TrainingStateContract {
 
@@ -56,5 +59,15 @@ class XgboostTrainingStateTest extends TrainingStateContract {
         live.booster().dispose();
       }
     };
+  }
+
+  @Test
+  void theFingerprintSaysWhatExactnessDependsOn() throws Exception {
+    try (Steppable training = newTraining()) {
+      assertThat(training.state().fingerprint().environment())
+          .containsEntry("xgboost", LibraryVersion.text())
+          .containsEntry("threads", "2")
+          .containsAllEntriesOf(Fingerprint.builder().processor().build().environment());
+    }
   }
 }
