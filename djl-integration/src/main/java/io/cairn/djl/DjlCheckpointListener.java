@@ -41,7 +41,9 @@ import org.slf4j.LoggerFactory;
  * saved and what makes it exact; all of it holds here.
  *
  * <p>If the process is asked to stop (SIGTERM), the data ends the loop by a {@link
- * TrainingStoppedException}, with the state saved. Used by the thread that trains.
+ * TrainingStoppedException}, with the state saved. If snapshots cannot be saved for too long, the
+ * loop ends by an {@link UncheckedIOException} around a {@link CheckpointException}. Used by the
+ * thread that trains.
  */
 public final class DjlCheckpointListener implements TrainingListener {
   private static final Logger LOG = LoggerFactory.getLogger(DjlCheckpointListener.class);

@@ -9,9 +9,11 @@ import io.cairn.CheckpointerBuilder;
 import io.cairn.NothingToTrain;
 import io.cairn.Positions;
 import io.cairn.TrainingStoppedException;
+import io.cairn.model.CheckpointException;
 import io.cairn.model.Checkpointed;
 import io.cairn.model.Progress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,8 +54,8 @@ public final class DjlTraining {
    * @param training the training data; must be the same in each attempt
    * @param validation the validation data, or null
    * @return the position reached; fewer epochs than asked for if it was asked to stop
-   * @throws IOException if data cannot be read; as a {@link io.cairn.model.CheckpointException} if
-   *     snapshots cannot be used, or cannot be saved for too long
+   * @throws IOException if data cannot be read; as a {@link CheckpointException} if snapshots
+   *     cannot be used, or cannot be saved for too long
    * @throws TranslateException if data cannot be processed
    */
   public static Progress fit(Trainer trainer, int epochs, Dataset training, Dataset validation)
@@ -70,8 +72,8 @@ public final class DjlTraining {
    * @param validation the validation data, or null
    * @param settings when to save, what to keep, where
    * @return the position reached; fewer epochs than asked for if it was asked to stop
-   * @throws IOException if data cannot be read; as a {@link io.cairn.model.CheckpointException} if
-   *     snapshots cannot be used, or cannot be saved for too long
+   * @throws IOException if data cannot be read; as a {@link CheckpointException} if snapshots
+   *     cannot be used, or cannot be saved for too long
    * @throws TranslateException if data cannot be processed
    */
   public static Progress fit(
@@ -95,6 +97,9 @@ public final class DjlTraining {
     }
   }
 
+  /**
+   * An iterator cannot throw what a save in the middle of an epoch throws, so that is unwrapped.
+   */
   private static void run(
       Trainer trainer,
       Walk walk,
@@ -108,6 +113,11 @@ public final class DjlTraining {
       checkpointer.finish(walk.now(), EpochResults.of(trainer));
     } catch (TrainingStoppedException e) {
       LOG.info(e.getMessage());
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof CheckpointException cause) {
+        throw cause;
+      }
+      throw e;
     }
   }
 }

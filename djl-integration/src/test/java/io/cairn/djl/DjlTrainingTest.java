@@ -9,19 +9,29 @@ import ai.djl.training.listener.EarlyStoppingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Checkpointed;
 import io.cairn.model.IncompatibleSnapshotException;
 import io.cairn.model.Progress;
+import io.cairn.model.SectionSink;
+import io.cairn.model.SectionSource;
+import io.cairn.policy.FailurePolicy;
 import io.cairn.policy.Goal;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DjlTrainingTest {
   @TempDir Path folder;
@@ -44,6 +54,25 @@ class DjlTrainingTest {
       if (--left == 0) {
         throw new IllegalStateException("out of luck");
       }
+    }
+  }
+
+  /** Cannot be saved. */
+  private static final class Unsavable extends TrainingListenerAdapter implements Checkpointed {
+    @Override
+    public void capture(SectionSink sink) {
+      throw new IllegalStateException("nothing to show");
+    }
+
+    @Override
+    public void restore(SectionSource source, Consumer<Runnable> afterwards) {}
+  }
+
+  /** Reads a file of its own while training, and cannot. */
+  private static final class Unreadable extends TrainingListenerAdapter {
+    @Override
+    public void onTrainingBatch(Trainer trainer, BatchData batchData) {
+      throw new UncheckedIOException(new IOException("no such file"));
     }
   }
 
@@ -71,6 +100,30 @@ class DjlTrainingTest {
     try (Training training = Training.with("adam").start()) {
       assertThat(fit(training, 3)).isEqualTo(new Progress(30, 3, 0));
       assertThat(training.trainer.getTrainingResult().getEpoch()).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, Training.BATCHES_PER_EPOCH})
+  void savesThatFailForTooLongEndTheTrainingAsPromised(int steps) {
+    CheckpointerBuilder strict =
+        settings().savePolicy(SavePolicy.everySteps(steps)).failurePolicy(FailurePolicy.strict());
+    try (Training training = Training.with("adam").listener(new Unsavable()).start()) {
+      assertThatThrownBy(
+              () ->
+                  DjlTraining.fit(training.trainer, 2, training.data, training.validation, strict))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageStartingWith("Training stops: 1 snapshot could not be saved")
+          .hasRootCauseMessage("nothing to show");
+    }
+  }
+
+  @Test
+  void anErrorOfAUsersOwnFilesPassesAsItIs() {
+    try (Training training = Training.with("adam").listener(new Unreadable()).start()) {
+      assertThatThrownBy(() -> fit(training, 1))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasRootCauseMessage("no such file");
     }
   }
 
