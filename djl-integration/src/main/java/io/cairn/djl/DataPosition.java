@@ -14,42 +14,83 @@ import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How much of the training data was read in this epoch, in rows: a training that resumes with other
  * data or another batch size would go on elsewhere, and is refused.
  */
 final class DataPosition implements StateSection {
+  private static final Logger LOG = LoggerFactory.getLogger(DataPosition.class);
+  private static final String SEED =
+      "Call Engine.getInstance().setRandomSeed with the same seed in each attempt, before"
+          + " randomSplit or whatever else draws the rows.";
   private static final String NAME = "data";
   private static final String SIZE = "size";
   private static final String ROWS = "rows";
+  private static final String SUBSET = "subset";
 
+  private final boolean seeded;
   private OptionalLong size = OptionalLong.empty();
   private OptionalLong savedSize = OptionalLong.empty();
   private OptionalLong savedRows = OptionalLong.empty();
+  private Optional<String> subset = Optional.empty();
+  private Optional<String> savedSubset = Optional.empty();
   private long rows;
+
+  /**
+   * Nothing was read yet.
+   *
+   * @param seeded whether the user set a seed
+   */
+  DataPosition(boolean seeded) {
+    this.seeded = seeded;
+  }
 
   /** Before the first step: what training reads, if its size can be told. */
   void data(Dataset training) throws IOException, TranslateException {
     if (training instanceof RandomAccessDataset dataset) {
       dataset.prepare();
       size = OptionalLong.of(dataset.size());
-      requireSameSize();
+      Optional<SubsetRows> part = SubsetRows.of(dataset);
+      subset = part.map(SubsetRows::digest);
+      requireSameData();
+      if (!seeded && part.filter(SubsetRows::areShuffled).isPresent()) {
+        LOG.warn(
+            "The training data is a random subset, and no seed was set: if it is drawn anew when the"
+                + " training is started again, its snapshots are refused. {}",
+            SEED);
+      }
     }
   }
 
-  private void requireSameSize() throws IncompatibleSnapshotException {
+  private void requireSameData() throws IncompatibleSnapshotException {
     if (size.isPresent() && savedSize.isPresent() && !size.equals(savedSize)) {
-      throw new IncompatibleSnapshotException(
-          "The snapshot was taken of a training with other data; start another run under another"
-              + " name, or train on the same data:",
-          List.of(
-              "training data: snapshot has "
-                  + savedSize.getAsLong()
-                  + " rows, this training has "
-                  + size.getAsLong()));
+      throw otherData(
+          "training data: snapshot has "
+              + savedSize.getAsLong()
+              + " rows, this training has "
+              + size.getAsLong());
     }
+    if (subset.isPresent() && savedSubset.isPresent() && !subset.equals(savedSubset)) {
+      throw otherData(
+          "training data: snapshot has other rows of the whole dataset (digest "
+              + savedSubset.get()
+              + ") than this training ("
+              + subset.get()
+              + "), so what it was validated with may be trained on. "
+              + SEED);
+    }
+  }
+
+  private static IncompatibleSnapshotException otherData(String difference) {
+    return new IncompatibleSnapshotException(
+        "The snapshot was taken of a training with other data; start another run under another"
+            + " name, or train on the same data:",
+        List.of(difference));
   }
 
   /** After skipping to where training stood. */
@@ -81,6 +122,7 @@ final class DataPosition implements StateSection {
   public void capture(StateSink sink) {
     SectionSink section = sink.section(NAME).value(ROWS, rows);
     size.ifPresent(known -> section.value(SIZE, known));
+    subset.ifPresent(known -> section.value(SUBSET, known));
   }
 
   @Override
@@ -91,7 +133,11 @@ final class DataPosition implements StateSection {
         section.valueNames().contains(SIZE)
             ? OptionalLong.of(section.longValue(SIZE))
             : OptionalLong.empty();
-    requireSameSize();
+    savedSubset =
+        section.valueNames().contains(SUBSET)
+            ? Optional.of(section.value(SUBSET))
+            : Optional.empty();
+    requireSameData();
     source.afterwards(
         () -> {
           savedRows = OptionalLong.of(read);

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 final class DjlTrainingState implements TrainingState {
   private final Trainer trainer;
   private final Randomness randomness;
-  private final DataPosition dataPosition = new DataPosition();
+  private final DataPosition dataPosition;
   private final List<StateSection> sections = new ArrayList<>();
   private final Fingerprint fingerprint;
 
@@ -44,6 +44,7 @@ final class DjlTrainingState implements TrainingState {
   DjlTrainingState(Trainer trainer, Map<String, Trainer> others) {
     this.trainer = trainer;
     this.randomness = new Randomness(engine());
+    this.dataPosition = new DataPosition(UserSeed.of(engine()).isPresent());
     Fingerprint.Builder facts = describe();
     TrainerState main = new TrainerState(trainer);
     main.describe(facts);
