@@ -3,8 +3,10 @@ package io.cairn.djl;
 
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.dataset.RandomAccessDataset;
+import ai.djl.training.listener.TrainingListener;
 import ai.djl.translate.TranslateException;
 import io.cairn.model.CheckpointException;
+import io.cairn.model.Checkpointed;
 import io.cairn.model.IncompatibleSnapshotException;
 import io.cairn.model.Progress;
 import io.cairn.model.SectionSink;
@@ -52,6 +54,7 @@ final class DataPosition implements StateSection {
 
   /** Before the first step: what training reads, if its size can be told. */
   void data(Dataset training) throws IOException, TranslateException {
+    refuseState(training);
     if (training instanceof RandomAccessDataset dataset) {
       dataset.prepare();
       size = OptionalLong.of(dataset.size());
@@ -64,6 +67,20 @@ final class DataPosition implements StateSection {
                 + " training is started again, its snapshots are refused. {}",
             SEED);
       }
+    }
+  }
+
+  /** It would move once more when the epoch is read again up to where training goes on. */
+  private static void refuseState(Dataset training) {
+    if (training instanceof Checkpointed && !(training instanceof TrainingListener)) {
+      throw new UnsupportedOperationException(
+          "Cannot save the state of dataset "
+              + training.getClass().getName()
+              + ": a training that goes on reads its epoch again from the beginning, and skips what"
+              + " it was trained with. Let the dataset give the same rows in each attempt, without"
+              + " state; or hold the state in a listener that implements "
+              + Checkpointed.class.getName()
+              + ".");
     }
   }
 

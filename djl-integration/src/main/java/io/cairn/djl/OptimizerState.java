@@ -19,7 +19,6 @@ import java.util.TreeMap;
  * from parameter to array that its class has.
  */
 final class OptimizerState {
-  private static final String DJL = "ai.djl.";
   private static final String MOMENTS =
       "java.util.Map<java.lang.String, java.util.Map<ai.djl.Device, ai.djl.ndarray.NDArray>>";
 
@@ -39,6 +38,7 @@ final class OptimizerState {
         requireSetting(field);
       }
     }
+    requireSettingsInTrackers();
   }
 
   /** The fields between the concrete class and DJL's base class. */
@@ -58,25 +58,26 @@ final class OptimizerState {
 
   /** What is no moment must not change while training, or the optimizer must save it itself. */
   private void requireSetting(Field field) {
-    boolean known = field.getDeclaringClass().getName().startsWith(DJL);
     boolean stateOfOtherKind =
-        known
+        UnknownState.isDjls(field)
             ? Map.class.isAssignableFrom(field.getType())
-            : !Modifier.isFinal(field.getModifiers());
+            : UnknownState.mayBeIn(field);
     if (stateOfOtherKind && !(optimizer instanceof Checkpointed)) {
-      throw new UnsupportedOperationException(
-          "Cannot tell whether field '"
-              + field.getName()
-              + "' ("
-              + field.getGenericType().getTypeName()
-              + ") of optimizer "
-              + field.getDeclaringClass().getName()
-              + " is state that a snapshot must hold. "
-              + (known
-                  ? "This Cairn was made for DJL 0.35.1; use that version or a newer Cairn."
-                  : "Make it final if it is a setting, or let the optimizer implement "
-                      + Checkpointed.class.getName()
-                      + "."));
+      throw UnknownState.refusal("optimizer", field);
+    }
+  }
+
+  /** Nor may a learning rate tracker of the user's; what saves itself also saves its parts. */
+  private void requireSettingsInTrackers() {
+    if (!(optimizer instanceof Checkpointed)) {
+      Parts.of(optimizer, ParameterTracker.class, part -> !(part instanceof Checkpointed)).stream()
+          .filter(tracker -> !(tracker instanceof Checkpointed))
+          .flatMap(tracker -> Parts.fields(tracker).stream())
+          .filter(UnknownState::mayBeIn)
+          .forEach(
+              field -> {
+                throw UnknownState.refusal("learning rate tracker", field);
+              });
     }
   }
 
@@ -121,7 +122,7 @@ final class OptimizerState {
   }
 
   private void describeNumber(Fingerprint.Builder facts, Field field) {
-    if (field.getDeclaringClass().getName().startsWith(DJL) && field.getType().isPrimitive()) {
+    if (UnknownState.isDjls(field) && field.getType().isPrimitive()) {
       Object value = Internals.get(Internals.open(field), optimizer);
       facts.environment("optimizer." + field.getName(), value);
       if (field.getName().equals("momentum")) {
@@ -131,8 +132,7 @@ final class OptimizerState {
   }
 
   private void describeTracker(Fingerprint.Builder facts, Field field) {
-    if (field.getDeclaringClass().getName().startsWith(DJL)
-        && ParameterTracker.class.isAssignableFrom(field.getType())) {
+    if (UnknownState.isDjls(field) && ParameterTracker.class.isAssignableFrom(field.getType())) {
       Object tracker = Internals.get(Internals.open(field), optimizer);
       new TrackerFacts(facts).add("optimizer." + field.getName(), tracker);
     }

@@ -2,7 +2,9 @@
 package io.cairn.djl;
 
 import ai.djl.training.Trainer;
+import ai.djl.training.evaluator.Evaluator;
 import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.ParameterTracker;
 import io.cairn.CheckpointedSections;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.Fingerprint;
@@ -29,12 +31,19 @@ final class TrainerState implements StateSection {
             own(trainer, optimizer));
   }
 
-  /** What is the user's own, and asked for its state. */
+  /**
+   * What is the user's own, and asked for its state. Two of one name are told apart by their order,
+   * so what is inside of others comes after all that stand alone.
+   */
   private static CheckpointedSections own(Trainer trainer, Optimizer optimizer) {
     CheckpointedSections own = new CheckpointedSections();
     trainer.notifyListeners(own::add);
     trainer.getEvaluators().forEach(own::add);
     own.add(optimizer);
+    own.add(trainer.getLoss());
+    Parts.of(optimizer, ParameterTracker.class).forEach(own::add);
+    trainer.getEvaluators().forEach(each -> Parts.of(each, Evaluator.class).forEach(own::add));
+    Parts.of(trainer.getLoss(), Evaluator.class).forEach(own::add);
     return own;
   }
 

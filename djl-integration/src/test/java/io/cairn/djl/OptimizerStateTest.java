@@ -10,10 +10,15 @@ import ai.djl.training.optimizer.Adam;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.cairn.model.CheckpointException;
+import io.cairn.model.Checkpointed;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
+import io.cairn.model.SectionSink;
+import io.cairn.model.SectionSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class OptimizerStateTest {
@@ -82,6 +87,64 @@ class OptimizerStateTest {
                 + Moody.class.getName()
                 + " is state that a snapshot must hold. Make it final if it is a setting, or let the"
                 + " optimizer implement io.cairn.model.Checkpointed.");
+  }
+
+  /** Changes by whatever happens. */
+  private static class Drifting implements Tracker {
+    private float rate = 0.1f;
+
+    @Override
+    public float getNewValue(int updates) {
+      rate *= 0.99f;
+      return rate;
+    }
+  }
+
+  /** Saves what is in it. */
+  private record Keeper(Drifting part) implements Tracker, Checkpointed {
+    @Override
+    public float getNewValue(int updates) {
+      return part.getNewValue(updates);
+    }
+
+    @Override
+    public void capture(SectionSink sink) {}
+
+    @Override
+    public void restore(SectionSource source, Consumer<Runnable> afterwards) {}
+  }
+
+  @Test
+  void aTrackerWithStateIsRefusedBeforeTraining() {
+    assertThat(Stream.of(new Drifting(), warmUp(new Drifting()), new Drifting() {}))
+        .allSatisfy(
+            rate ->
+                assertThatThrownBy(() -> new OptimizerState(withRate(rate)))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessage(
+                        "Cannot tell whether field 'rate' (float) of learning rate tracker "
+                            + Drifting.class.getName()
+                            + " is state that a snapshot must hold. Make it final if it is a"
+                            + " setting, or let the learning rate tracker implement"
+                            + " io.cairn.model.Checkpointed."));
+  }
+
+  @Test
+  void aTrackerThatIsCheckpointedAnswersForItsParts() {
+    assertThat(new OptimizerState(withRate(warmUp(new Keeper(new Drifting())))).moments())
+        .isNotEmpty();
+  }
+
+  @Test
+  void allOfDjlsTrackersAreUnderstood() {
+    Tracker cosine = Tracker.cosine().setBaseValue(1).optFinalValue(0).setMaxUpdates(9).build();
+    assertThat(
+            Stream.of(
+                cosine,
+                Tracker.factor().setBaseValue(1).setFactor(0.5f).optMaxUpdates(9).build(),
+                warmUp(factors(0.1f, 14, 31)),
+                Tracker.cyclical().optBaseValue(0.1f).optMaxValue(1).build()))
+        .allSatisfy(rate -> assertThat(new OptimizerState(withRate(rate)).updates()).isZero());
   }
 
   @Test
