@@ -21,6 +21,7 @@ final class TrainerState implements StateSection {
   TrainerState(Trainer trainer) {
     this.optimizer = LiveParameters.optimizerOf(trainer);
     LiveParameters parameters = new LiveParameters(trainer);
+    SymbolBlocks.warn(trainer.getModel().getBlock());
     this.sections =
         List.of(
             new ParameterSection(parameters),
