@@ -12,6 +12,7 @@ import io.cairn.model.TensorSpec;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerMinMaxScaler;
@@ -84,7 +85,25 @@ final class NormalizerSection implements StateSection {
     if (!statistics.isEmpty() && source.hasSection(NAME)) {
       SectionSource section = source.section(NAME);
       statistics.forEach((name, array) -> section.tensor(spec(name, array), memory(array)));
+      source.afterwards(this::forgetRange);
     }
+  }
+
+  /** A scaler that was used before keeps the range it had then, but not when it is given stats. */
+  private void forgetRange() {
+    if (preProcessor instanceof NormalizerMinMaxScaler scaler) {
+      setStats(statistics.get("min"), statistics.get("max"), scaler::setFeatureStats);
+      if (scaler.isFitLabel()) {
+        setStats(statistics.get("label_min"), statistics.get("label_max"), scaler::setLabelStats);
+      }
+    }
+  }
+
+  /** What is set may be widened, a second time if rounded, and must be what was saved. */
+  private static void setStats(INDArray min, INDArray max, BiConsumer<INDArray, INDArray> setter) {
+    INDArray saved = max.dup();
+    setter.accept(min, max);
+    max.assign(saved);
   }
 
   private static TensorSpec spec(String name, INDArray array) {
