@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
@@ -35,7 +36,18 @@ abstract class Network extends Counters {
               + algorithm
               + ", whose search state DL4J does not give out.");
     }
+    wrapped.layers().forEach(Network::requireStateGivenOut);
     return wrapped;
+  }
+
+  private static void requireStateGivenOut(String name, Layer layer) {
+    if (layer.conf().getLayer() instanceof OCNNOutputLayer) {
+      throw new IllegalArgumentException(
+          "A network with an OCNNOutputLayer cannot be resumed: layer "
+              + name
+              + " keeps a window of its last outputs, from which its threshold r is set, and DL4J"
+              + " does not give it out. Train this network without Cairn.");
+    }
   }
 
   private static Network wrap(NeuralNetwork network) {

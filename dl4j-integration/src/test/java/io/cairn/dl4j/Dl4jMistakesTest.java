@@ -15,6 +15,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
@@ -217,6 +219,24 @@ class Dl4jMistakesTest {
             "Only networks optimized by STOCHASTIC_GRADIENT_DESCENT, with any updater, can be"
                 + " resumed, but this one is optimized by LBFGS, whose search state DL4J does not"
                 + " give out.");
+  }
+
+  @Test
+  void aLayerThatHidesItsStateIsRefused() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            Trainings.configuration()
+                .list()
+                .layer(new DenseLayer.Builder().nIn(FEATURES).nOut(4).build())
+                .layer(new OCNNOutputLayer.Builder().nIn(4).hiddenLayerSize(5).build())
+                .build());
+    network.init();
+    resuming(network, rows(60, 6))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "A network with an OCNNOutputLayer cannot be resumed: layer 1 keeps a window of its last"
+                + " outputs, from which its threshold r is set, and DL4J does not give it out. Train"
+                + " this network without Cairn.");
   }
 
   @Test
