@@ -23,6 +23,7 @@ final class Position implements StateSection {
   private final Counters counters;
   private long iterationsBefore;
   private long epochsBefore;
+  private int iterationsAtBatch;
   private Progress now = Progress.START;
 
   Position(Counters counters) {
@@ -38,6 +39,16 @@ final class Position implements StateSection {
   /** The position of the snapshot that was loaded. */
   void resumeAt(Progress resumed) {
     now = resumed;
+  }
+
+  /** When a batch is handed out. */
+  void beforeBatch() {
+    iterationsAtBatch = counters.iterations();
+  }
+
+  /** Whether a step was made since then; to evaluate makes none. */
+  boolean hasStepped() {
+    return counters.iterations() != iterationsAtBatch;
   }
 
   /** A batch may be several steps: truncated backpropagation through time makes it so. */

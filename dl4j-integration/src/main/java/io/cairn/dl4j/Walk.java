@@ -56,12 +56,26 @@ final class Walk<B> implements AutoCloseable {
   }
 
   boolean hasNext() {
+    requireTrained();
     boolean batchEnded = endBatch();
     boolean more = batches().hasNext();
     if (more && batchEnded) {
       tell();
     }
     return more;
+  }
+
+  /** Else batches would be counted, and left out after a restart, that nothing was trained on. */
+  private void requireTrained() {
+    if (batchInHand && !state.position().hasStepped()) {
+      throw new IllegalStateException(
+          "A batch of the training data was read after "
+              + state.position().now()
+              + ", but the next one is asked for and no step of training was made of it. What"
+              + " resume(data) returns is for network.fit only: evaluate, or fit a normalizer, on"
+              + " an iterator of its own. If it was network.fit that read it, DL4J has left the"
+              + " batch out, and its log says why.");
+    }
   }
 
   /** When DL4J is done with the batch. */
@@ -88,6 +102,7 @@ final class Walk<B> implements AutoCloseable {
     }
     B batch = batches().next();
     state.dataPosition().read(data.rows(batch));
+    state.position().beforeBatch();
     batchInHand = true;
     return batch;
   }
@@ -134,7 +149,8 @@ final class Walk<B> implements AutoCloseable {
       throw new IllegalStateException(
           "The training data is reset at "
               + now
-              + ", before the epoch has ended. Let network.fit(data) read the epoch to its end.");
+              + ", before the epoch has ended. Let network.fit(data) read the epoch to its end, and"
+              + " evaluate on an iterator of its own.");
     }
     close();
     state.randomness().epochBegins();

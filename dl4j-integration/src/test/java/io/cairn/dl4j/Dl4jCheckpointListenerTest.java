@@ -185,4 +185,35 @@ class Dl4jCheckpointListenerTest {
             "The training data is reset at step 0 (epoch 0, batch 0), before the");
     checkpoints.close();
   }
+
+  @Test
+  void dataThatIsReadWithoutTrainingIsNoticedBetweenTwoEpochs() throws Exception {
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings());
+    DataSetIterator data = checkpoints.resume(rows());
+    assertThat(checkpoints.remainingEpochs(2)).isEqualTo(2);
+    network.fit(data);
+    assertThatThrownBy(() -> network.evaluate(data))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(notTrained("step 10 (epoch 1, batch 0)"));
+    checkpoints.close();
+  }
+
+  @Test
+  void dataThatIsReadWithoutTrainingIsNoticedAfterTheLastEpoch() throws Exception {
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings());
+    DataSetIterator data = checkpoints.resume(rows());
+    network.fit(data, checkpoints.remainingEpochs(2));
+    assertThatThrownBy(() -> network.evaluate(data))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(notTrained("step 20 (epoch 2, batch 0)"));
+  }
+
+  private static String notTrained(String at) {
+    return "A batch of the training data was read after "
+        + at
+        + ", but the next one is asked for and no step of training was made of it. What"
+        + " resume(data) returns is for network.fit only: evaluate, or fit a normalizer, on an"
+        + " iterator of its own. If it was network.fit that read it, DL4J has left the batch out,"
+        + " and its log says why.";
+  }
 }
