@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples of docs/DL4J.md are scripts, and these do what the page says. */
@@ -28,8 +29,13 @@ class Dl4jPageTest {
   @TempDir Path folder;
 
   private static List<String> diffs() throws Exception {
+    return blocks("diff");
+  }
+
+  private static List<String> blocks(String language) throws Exception {
     Matcher blocks =
-        Pattern.compile("```diff\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
+        Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(PAGE));
     List<String> found = new ArrayList<>();
     while (blocks.find()) {
       found.add(blocks.group(1));
@@ -81,6 +87,27 @@ class Dl4jPageTest {
     try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
       assertThat(files).isNotEmpty();
     }
+  }
+
+  @Test
+  void theCodeForAStopIsThatOfTheScripts() throws Exception {
+    assertThat(blocks("java").stream().map(String::stripTrailing))
+        .contains(example("StoppedFit"), example("StoppedLoop"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"StoppedFit, 0, Fit", "StoppedLoop, 0, Loop", "CheckpointedLoop, 1, Loop"})
+  void aScriptThatIsAskedToStopHandsOnNoUnfinishedNetwork(String name, int status, String stock)
+      throws Exception {
+    try (ForkedJvm jvm = script(name)) {
+      jvm.awaitLine("Score at iteration 30 is", Scripts.LONG);
+      jvm.terminate();
+      assertThat(jvm.waitFor(Scripts.LONG))
+          .as(() -> String.join("\n", jvm.lines()))
+          .isEqualTo(status);
+      assertThat(bits(jvm)).isEmpty();
+    }
+    assertThat(end(name)).hasSize(1).isEqualTo(end("Stock" + stock));
   }
 
   private ForkedJvm script(String name) throws Exception {
