@@ -28,6 +28,7 @@ final class DataPosition implements StateSection {
   private Optional<Amount> epochSize = Optional.empty();
   private boolean resumed;
   private long resumedRows;
+  private final IteratorEpochs iterator = new IteratorEpochs();
 
   /** Some of the data. */
   private record Amount(long batches, long rows) {
@@ -35,6 +36,10 @@ final class DataPosition implements StateSection {
     public String toString() {
       return rows + " rows in " + batches + " batches";
     }
+  }
+
+  IteratorEpochs iterator() {
+    return iterator;
   }
 
   void read(long count) {
@@ -69,6 +74,7 @@ final class DataPosition implements StateSection {
     }
     batches = 0;
     rows = 0;
+    iterator.epochEnded();
     resumed = false;
   }
 
@@ -90,6 +96,7 @@ final class DataPosition implements StateSection {
   public void capture(StateSink sink) {
     SectionSink section =
         sink.section(NAME).value(BATCHES, batches).value(ROWS, rows).value(VARIES, sizeVaries);
+    iterator.capture(section);
     epochSize.ifPresent(
         size -> section.value(EPOCH_BATCHES, size.batches).value(EPOCH_ROWS, size.rows));
   }
@@ -105,6 +112,7 @@ final class DataPosition implements StateSection {
             ? Optional.of(
                 new Amount(section.longValue(EPOCH_BATCHES), section.longValue(EPOCH_ROWS)))
             : Optional.empty();
+    source.afterwards(iterator.restore(section, savedBatches == 0));
     source.afterwards(
         () -> {
           resumed = true;

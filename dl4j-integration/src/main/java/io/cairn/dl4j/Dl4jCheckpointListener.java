@@ -89,10 +89,11 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
 
   /**
    * Loads the newest snapshot into the network, and makes the training data begin where the
-   * training stands. For the training data only; other data is passed to DL4J as it is.
+   * training stands. For the training data only; other data is passed to DL4J as it is. A loop may
+   * make its data anew for each epoch, and then asks for it after the epoch before.
    *
    * @param data the training data; must be the same in each attempt
-   * @return the data for {@code network.fit}; its first epoch may be shorter
+   * @return the data for {@code network.fit} and nothing else; its first epoch may be shorter
    * @throws CheckpointException if snapshots were found and none can be used
    */
   public DataSetIterator resume(DataSetIterator data) throws CheckpointException {
@@ -121,13 +122,13 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
     if (walk != null && walk.data().iterator() == data.iterator()) {
       return type.cast(resumedData);
     }
-    boolean first = checkpointer == null;
-    if (first) {
+    boolean goesOn = walk != null && walk.isPlaced();
+    if (walk == null) {
       open(data);
     } else {
-      walk.close();
+      handOver(data);
     }
-    Walk<B> fresh = new Walk<>(state, Positions.savedBy(checkpointer), data, !first);
+    Walk<B> fresh = new Walk<>(state, Positions.savedBy(checkpointer), data, goesOn);
     fresh.beforeEarlyResetIsRefused(this::requireListening);
     I resumed = wrapper.apply(fresh);
     walk = fresh;
@@ -139,6 +140,15 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
     requireLastListener();
     state = new Dl4jTrainingState(trained, data);
     checkpointer = state.open(settings);
+  }
+
+  private void handOver(TrainingData<?> data) {
+    walk.close();
+    if (walk.isPlaced()) {
+      state.handedOver(data).ifPresent(LOG::warn);
+    } else {
+      state.replaced(data);
+    }
   }
 
   /** What the others do at the end of an epoch must be in the snapshot. */

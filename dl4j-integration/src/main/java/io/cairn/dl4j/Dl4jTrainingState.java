@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.dl4j;
 
-import io.cairn.CheckpointedSections;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
 import io.cairn.model.CheckpointException;
@@ -12,6 +11,7 @@ import io.cairn.model.StateSource;
 import io.cairn.model.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.NeuralNetwork;
@@ -22,6 +22,7 @@ final class Dl4jTrainingState implements TrainingState {
   private final Position position;
   private final Randomness randomness = new Randomness();
   private final DataPosition dataPosition = new DataPosition();
+  private final OwnState own;
   private final List<StateSection> sections;
   private final Fingerprint fingerprint;
 
@@ -36,9 +37,7 @@ final class Dl4jTrainingState implements TrainingState {
     Network network = Network.of(trained);
     this.position = new Position(network);
     NormalizerSection normalizer = new NormalizerSection(data);
-    CheckpointedSections own = new CheckpointedSections();
-    network.listeners().forEach(own::add);
-    own.add(data.iterator());
+    this.own = new OwnState(List.copyOf(network.listeners()), dataPosition.iterator(), data);
     Supplier<NamedTensors> parameters = () -> NamedTensors.parameters(network);
     Supplier<NamedTensors> moments = () -> NamedTensors.moments(network);
     this.sections =
@@ -67,9 +66,7 @@ final class Dl4jTrainingState implements TrainingState {
   Dl4jTrainingState(SameDiffGraph graph, TrainingData<?> data) {
     this.position = new Position(graph);
     NormalizerSection normalizer = new NormalizerSection(data);
-    CheckpointedSections own = new CheckpointedSections();
-    graph.listeners().forEach(own::add);
-    own.add(data.iterator());
+    this.own = new OwnState(List.copyOf(graph.listeners()), dataPosition.iterator(), data);
     this.sections =
         List.of(
             new ArraySection("model", graph::variables),
@@ -94,6 +91,23 @@ final class Dl4jTrainingState implements TrainingState {
     Checkpointer checkpointer = settings.open(this);
     position.resumeAt(checkpointer.resumedAt());
     return checkpointer;
+  }
+
+  /**
+   * When the loop goes on with another iterator.
+   *
+   * @return what there is to warn of
+   */
+  Optional<String> handedOver(TrainingData<?> data) {
+    randomness.epochBegins();
+    own.iterator(data);
+    return dataPosition.iterator().handedOver();
+  }
+
+  /** When the loop takes another iterator, and has read nothing of the one it had. */
+  void replaced(TrainingData<?> data) {
+    own.requireNotRestored();
+    own.iterator(data);
   }
 
   Position position() {

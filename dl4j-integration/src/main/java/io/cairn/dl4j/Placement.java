@@ -6,9 +6,9 @@ import io.cairn.model.Progress;
 import java.util.Iterator;
 
 /**
- * Moves training data to where a resumed training stands: the iterator is reset as often as it was
- * before, for many put their data into another order each time, and what was read of the epoch is
- * skipped. An iterator that restores its own state stands there already.
+ * Moves training data to where a resumed training stands: the iterator is reset as often as the one
+ * in its place was before, for many put their data into another order each time, and what was read
+ * of the epoch is skipped. An iterator that restores its own state stands there already.
  *
  * @param <B> the type of a batch
  */
@@ -34,12 +34,13 @@ final class Placement<B> {
   }
 
   void place() {
+    long epochs = dataPosition.iterator().at(now);
     if (data.iterator() instanceof Checkpointed) {
       placeByItself();
     } else if (now.batch() > 0) {
-      intoTheEpoch(resets());
+      intoTheEpoch(resets(epochs));
     } else {
-      toTheEpoch(resets());
+      toTheEpoch(resets(epochs));
     }
   }
 
@@ -52,8 +53,8 @@ final class Placement<B> {
   }
 
   /** How often the data is reset until its epoch begins. */
-  private long resets() {
-    return now.epoch() + (firstIsReset || !data.iterator().hasNext() ? 1 : 0);
+  private long resets(long epochs) {
+    return epochs + (firstIsReset || !data.iterator().hasNext() ? 1 : 0);
   }
 
   private void toTheEpoch(long resets) {

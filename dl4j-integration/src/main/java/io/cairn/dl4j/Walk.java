@@ -50,6 +50,11 @@ final class Walk<B> implements AutoCloseable {
     return data;
   }
 
+  /** Whether anything of the data was asked for. */
+  boolean isPlaced() {
+    return placed;
+  }
+
   /** Whether a batch was handed out and is not complete. */
   boolean isInsideStep() {
     return batchInHand;
