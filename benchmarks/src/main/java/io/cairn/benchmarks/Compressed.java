@@ -63,7 +63,7 @@ record Compressed(Sample.Kind kind, long plain, long ours, long zstd, Times time
   private Row speed(String how, Figure figure, double gigabytesPerSecond) {
     Figure bound = new Figure(List.of(plain / (gigabytesPerSecond * 1000)));
     return new Row(
-        "compression of " + kind + ", " + how,
+        "compression of " + kind.words() + ", " + how,
         "%.2f GB/s".formatted(plain / figure.median() / 1000),
         "%.1f GB/s".formatted(gigabytesPerSecond),
         "zstd level 1 here: %.2f GB/s".formatted(plain / times.zstd().median() / 1000),
@@ -73,7 +73,7 @@ record Compressed(Sample.Kind kind, long plain, long ours, long zstd, Times time
 
   private Row size(double atMost) {
     return new Row(
-        "size of " + kind + ", compressed",
+        "size of " + kind.words() + ", compressed",
         "%.3f at %.0f MB/s".formatted((double) ours / plain, plain / times.one().median()),
         "zstd level 1: " + "%.3f".formatted((double) zstd / plain),
         "%.1f MB plain".formatted(plain / MEGABYTE),

@@ -52,6 +52,9 @@ record Figure(List<Double> micros) {
   /** The time with its unit. */
   @Override
   public String toString() {
+    if (micros.size() == 1) {
+      return "%.3f ms (one fork)".formatted(median() / MICROS_IN_MILLI);
+    }
     return "%.3f ms (%.3f to %.3f)"
         .formatted(median() / MICROS_IN_MILLI, min() / MICROS_IN_MILLI, max() / MICROS_IN_MILLI);
   }

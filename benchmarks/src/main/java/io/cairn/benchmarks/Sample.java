@@ -37,17 +37,24 @@ final class Sample {
 
   /** Kinds of bytes that snapshots hold. */
   enum Kind {
-    WEIGHTS(DType.F32),
-    SECOND_MOMENTS(DType.F32),
-    BFLOAT16(DType.BF16),
-    INT8(DType.I8),
-    SPARSE_GRADIENTS(DType.F32),
-    XGBOOST(DType.U8);
+    WEIGHTS("float32 weights", DType.F32),
+    SECOND_MOMENTS("Adam's second moments", DType.F32),
+    BFLOAT16("bfloat16", DType.BF16),
+    INT8("int8", DType.I8),
+    SPARSE_GRADIENTS("sparse gradients", DType.F32),
+    XGBOOST("XGBoost bytes", DType.U8);
 
+    private final String words;
     private final DType dtype;
 
-    Kind(DType dtype) {
+    Kind(String words, DType dtype) {
+      this.words = words;
       this.dtype = dtype;
+    }
+
+    /** As a reader of the table knows it. */
+    String words() {
+      return words;
     }
   }
 

@@ -27,8 +27,8 @@ final class BenchmarksTest {
             "write of 1000 tensors of 1 KiB",
             "newest valid of 3 snapshots of 10 ranks",
             "training with a snapshot every 2 s, bank",
-            "size of WEIGHTS, compressed",
-            "size of XGBOOST, compressed",
+            "size of float32 weights, compressed",
+            "size of XGBoost bytes, compressed",
             "open on an empty folder");
     assertThat(report.markdown()).contains("Left out: everything at its real size");
     Plots.write(report, folder);
