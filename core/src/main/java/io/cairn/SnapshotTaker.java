@@ -100,11 +100,10 @@ final class SnapshotTaker {
       return true;
     } catch (IOException | RuntimeException | Error e) {
       freeBuffers.add(buffer);
-      String why = e instanceof Exception failure ? Reason.of(failure) : e.toString();
       failures.failed(
           id,
           new CommitFailedException(
-              "Could not capture the state at " + moment.progress() + ": " + why, e));
+              "Could not capture the state at " + moment.progress() + ": " + Reason.of(e), e));
       return false;
     }
   }

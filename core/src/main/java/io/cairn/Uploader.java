@@ -197,11 +197,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   }
 
   private IOException failure(PartName name, Throwable e) {
-    return new IOException("Could not upload '" + name + "' to " + to + ": " + why(e), e);
-  }
-
-  private static String why(Throwable e) {
-    return e instanceof Exception failure ? Reason.of(failure) : e.toString();
+    return new IOException("Could not upload '" + name + "' to " + to + ": " + Reason.of(e), e);
   }
 
   /** Data without a manifest is no part, but takes room. */
@@ -237,7 +233,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
               "In "
                   + to
                   + ": "
-                  + why(e)
+                  + Reason.of(e)
                   + "; unfinished uploads of earlier attempts stay there, a lifecycle rule of the"
                   + " bucket can remove them",
               e));
@@ -271,6 +267,6 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   private void deletionFailed(IOException cause) {
     mayDelete = !(cause instanceof AccessDeniedException);
     String more = mayDelete ? "" : "; nothing more is deleted there by this training";
-    events.sweepFailed(new IOException("In " + to + ": " + why(cause) + more, cause));
+    events.sweepFailed(new IOException("In " + to + ": " + Reason.of(cause) + more, cause));
   }
 }

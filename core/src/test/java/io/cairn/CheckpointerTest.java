@@ -362,13 +362,7 @@ class CheckpointerTest {
   @Test
   void saysThatEachRankKeepsWhatIsBestByItsOwnMetrics() throws Exception {
     List<String> warnings = new ArrayList<>();
-    CheckpointEvents listener =
-        new CheckpointEvents() {
-          @Override
-          public void warned(String warning) {
-            warnings.add(warning);
-          }
-        };
+    CheckpointEvents listener = addingWarnings(warnings);
     for (RetentionPolicy keep :
         List.of(RetentionPolicy.keepLast(1), RetentionPolicy.keepBest(1, "loss", Goal.MIN))) {
       ownBuilder(0, 1).retention(keep).events(listener).open(new OwnState()).close();
@@ -380,16 +374,19 @@ class CheckpointerTest {
                 + " or the best snapshot loses the parts of those that tell others, or none");
   }
 
-  /** The events of a training of 20 steps in two epochs, which tells the metric loss. */
+  private static CheckpointEvents addingWarnings(List<String> warnings) {
+    return new CheckpointEvents() {
+      @Override
+      public void warned(String warning) {
+        warnings.add(warning);
+      }
+    };
+  }
+
+  /** The warnings of a training of 20 steps in two epochs, which tells the metric loss. */
   private List<String> warnings(CheckpointerBuilder builder) throws Exception {
     List<String> warnings = new ArrayList<>();
-    CheckpointEvents listener =
-        new CheckpointEvents() {
-          @Override
-          public void warned(String warning) {
-            warnings.add(warning);
-          }
-        };
+    CheckpointEvents listener = addingWarnings(warnings);
     try (Checkpointer checkpointer = builder.events(listener).open(new LogisticRegression())) {
       for (long step = 1; step <= 20; step++) {
         checkpointer.afterStep(new Progress(step, (step - 1) / 10, (step - 1) % 10 + 1));

@@ -10,12 +10,12 @@ public final class Reason {
   private Reason() {}
 
   /**
-   * The message of an exception if it explains itself; else with what kind of exception it is.
+   * The message of what was thrown if it explains itself; else with what kind it is, as of errors.
    *
    * @param e what failed
    * @return never null, and never only a name
    */
-  public static String of(Exception e) {
+  public static String of(Throwable e) {
     if (e instanceof ClosedChannelException) {
       return "the file was closed while it was used, as it is when a thread that uses it is"
           + " interrupted ("
@@ -25,7 +25,7 @@ public final class Reason {
     return explainsItself(e) ? e.getMessage() : e.toString();
   }
 
-  private static boolean explainsItself(Exception e) {
+  private static boolean explainsItself(Throwable e) {
     if (e.getMessage() == null) {
       return false;
     }
