@@ -398,7 +398,10 @@ public final class Checkpointer implements AutoCloseable {
     }
   }
 
-  /** Finishes what was captured, and gives the signal back. Does not take another snapshot. */
+  /**
+   * Finishes what was captured, and gives SIGTERM back unless it has arrived. Does not take another
+   * snapshot.
+   */
   @Override
   public void close() {
     if (!closed) {
@@ -424,7 +427,7 @@ public final class Checkpointer implements AutoCloseable {
     @Override
     public void stopRequested() {
       if (signalled) {
-        return; // asked again, which leaves no more time than before
+        return; // opened at the very moment of the signal
       }
       signalled = true;
       stopRequested = true;

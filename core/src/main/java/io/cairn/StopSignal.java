@@ -4,6 +4,7 @@ package io.cairn;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +14,9 @@ import org.slf4j.LoggerFactory;
  * that: with one, the JVM always ends with status 143, which SageMaker takes for a failure.
  *
  * <p>If the process is still there when the grace period is over, it exits with 143, as it would
- * have without us, or as was set. One handler serves all checkpointers of the process.
+ * have without us, or as was set. One handler serves all checkpointers of the process. Once the
+ * process was asked it is kept: asked again while it hands on its model, the process would end with
+ * 143 after all. A checkpointer opened by then is asked at once.
  */
 final class StopSignal {
   /** What a process ended by SIGTERM returns: 128 + 15. */
@@ -21,6 +24,7 @@ final class StopSignal {
 
   private static final Logger LOG = LoggerFactory.getLogger("io.cairn");
   private static final Set<Subscriber> SUBSCRIBERS = new CopyOnWriteArraySet<>();
+  private static final AtomicBoolean ASKED = new AtomicBoolean();
   private static Object previous;
 
   private StopSignal() {}
@@ -38,7 +42,10 @@ final class StopSignal {
   }
 
   static synchronized void subscribe(Subscriber subscriber) {
-    if (SUBSCRIBERS.add(subscriber) && SUBSCRIBERS.size() == 1) {
+    boolean first = SUBSCRIBERS.add(subscriber) && SUBSCRIBERS.size() == 1;
+    if (ASKED.get()) {
+      subscriber.stopRequested();
+    } else if (first) {
       try {
         previous = TermSignal.handle(StopSignal::stop);
       } catch (ReflectiveOperationException | RuntimeException e) {
@@ -48,13 +55,17 @@ final class StopSignal {
   }
 
   static synchronized void unsubscribe(Subscriber subscriber) {
-    if (SUBSCRIBERS.remove(subscriber) && SUBSCRIBERS.isEmpty() && previous != null) {
+    SUBSCRIBERS.remove(subscriber);
+    if (SUBSCRIBERS.isEmpty() && previous != null && !ASKED.get()) {
       TermSignal.restore(previous);
       previous = null;
     }
   }
 
   private static void stop() {
+    if (ASKED.getAndSet(true)) {
+      return; // asked again, which leaves no more time than before
+    }
     Duration grace = Duration.ZERO;
     int status = TERMINATED;
     for (Subscriber subscriber : SUBSCRIBERS) {

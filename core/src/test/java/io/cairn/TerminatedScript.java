@@ -20,17 +20,27 @@ final class TerminatedScript {
    * Trains.
    *
    * @param arguments base folder; where it takes its time, {@code opened}, {@code writing}, {@code
-   *     validating} or {@code nowhere}; how many milliseconds
+   *     validating}, {@code closed} (then it trains once more) or {@code nowhere}; how many
+   *     milliseconds
    */
   public static void main(String[] arguments) throws Exception {
     Path base = Path.of(arguments[0]);
     String where = arguments[1];
     long millis = Long.parseLong(arguments[2]);
+    train(base, "training", where, millis);
+    stand(where, "closed", millis);
+    if (where.equals("closed")) {
+      train(base, "second", where, millis);
+    }
+  }
+
+  private static void train(Path base, String run, String where, long millis) throws Exception {
     LogisticRegression training = new LogisticRegression();
     Store folder = LocalStore.in(base.resolve("checkpoints"));
     try (Checkpointer checkpointer =
         Checkpointer.builder()
             .baseFolder(base)
+            .run(run)
             .store(where.equals("writing") ? new SlowStore(folder, millis) : folder)
             .open(training)) {
       stand(where, "opened", millis);

@@ -160,9 +160,22 @@ class TerminatedTrainingTest {
     try (ForkedJvm process = training(with(EVERY_STEP, ""), "writing", 1500)) {
       process.awaitLine("^writing$", LONG);
       process.terminate();
-      process.awaitLine("^stopping$", LONG);
+      process.awaitLine("event=captured .* step=3 ", LONG);
       assertThat(stop(process, 120)).as("%s", process.lines()).isZero();
-      assertThat(resumedAt()).isEqualTo(lastStep(process));
+      assertThat(resumedAt()).isEqualTo(lastStep(process)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void askedAgainAfterItsLastSnapshotItEndsByItselfAndTrainsNothingElse() throws Exception {
+    try (ForkedJvm process = training(with(SELDOM, ""), "closed", 2000)) {
+      process.awaitLine("^step 1$", LONG);
+      process.terminate();
+      process.awaitLine("^closed$", LONG);
+      assertThat(stop(process, 120)).as("%s", process.lines()).isZero();
+      assertThat(process.lines())
+          .endsWith("step 1", "stopping")
+          .anyMatch(line -> line.contains("event=captured run=second step=1 "));
     }
   }
 
