@@ -363,8 +363,9 @@ public final class CheckpointerBuilder {
 
   /**
    * How many threads copy the state while the training waits, the training's own among them, for a
-   * snapshot or out of one. With 1 no other thread touches a tensor. Default: {@code
-   * checkpoint_copy_threads}, else as many as there are processors, up to 8.
+   * snapshot or out of one, and check a local snapshot before. With 1 no other thread touches a
+   * tensor. Default: {@code checkpoint_copy_threads}, else as many as there are processors, up to
+   * 8.
    *
    * @param count how many
    * @return this

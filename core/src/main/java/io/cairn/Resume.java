@@ -17,6 +17,7 @@ import io.cairn.model.SnapshotId;
 import io.cairn.model.TrainingState;
 import io.cairn.policy.SaveHistory;
 import io.cairn.policy.WhenDifferent;
+import io.cairn.staging.Copiers;
 import io.cairn.staging.StateRestore;
 import java.io.IOException;
 import java.time.Duration;
@@ -58,8 +59,14 @@ final class Resume {
       Optional<SnapshotId> from, Progress progress, SaveHistory history, List<Refusal> refusals) {}
 
   Resumed run(Catalog catalog) throws CheckpointException {
+    try (Copiers copiers = new Copiers(settings.copyThreads())) {
+      return run(catalog, copiers);
+    }
+  }
+
+  private Resumed run(Catalog catalog, Copiers copiers) throws CheckpointException {
     long start = System.nanoTime();
-    SnapshotChooser chooser = new SnapshotChooser(settings.store(), catalog);
+    SnapshotChooser chooser = new SnapshotChooser(settings.store(), catalog, copiers);
     mirror.ifPresent(second -> second.offer(chooser));
     Optional<VerifiedSnapshot> chosen =
         settings.agreement().isPresent()
@@ -73,7 +80,7 @@ final class Resume {
     VerifiedSnapshot snapshot = chosen.get();
     Manifest manifest = manifest(snapshot);
     List<String> environment = fingerprint.environmentDifferences(manifest.fingerprint());
-    SaveHistory history = load(snapshot, manifest, environment);
+    SaveHistory history = load(snapshot, manifest, environment, copiers);
     tell(
         Optional.of(snapshot.id()),
         manifest.progress(),
@@ -166,7 +173,8 @@ final class Resume {
     return snapshot.manifestFor(settings.rank());
   }
 
-  private SaveHistory load(VerifiedSnapshot snapshot, Manifest manifest, List<String> environment)
+  private SaveHistory load(
+      VerifiedSnapshot snapshot, Manifest manifest, List<String> environment, Copiers copiers)
       throws CheckpointException {
     List<String> differences =
         new ArrayList<>(fingerprint.identityDifferences(manifest.fingerprint()));
@@ -175,7 +183,7 @@ final class Resume {
     }
     try (OpenPart leader = snapshot.openLeaderPart();
         OpenPart own = snapshot.openPart(settings.rank(), leader)) {
-      StateRestore restore = new StateRestore(settings.copyThreads());
+      StateRestore restore = new StateRestore(copiers);
       restore.addShared(leader.part(), leader.source());
       restore.addOwn(own.part(), own.source());
       SaveHistory history = prepare(restore, manifest, differences);

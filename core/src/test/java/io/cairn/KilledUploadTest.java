@@ -22,6 +22,7 @@ import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import io.cairn.policy.WhenTerminated;
+import io.cairn.staging.Copiers;
 import io.cairn.store.Store;
 import io.cairn.store.s3.S3Options;
 import io.cairn.store.s3.S3Store;
@@ -234,7 +235,8 @@ class KilledUploadTest {
 
   private void check(String place, Acknowledged seen, String when) throws IOException {
     Store healthy = server.store(place);
-    SnapshotChooser chooser = new SnapshotChooser(healthy, Catalog.read(healthy, RUN));
+    SnapshotChooser chooser =
+        new SnapshotChooser(healthy, Catalog.read(healthy, RUN), new Copiers(1));
     Optional<VerifiedSnapshot> newest = chooser.newest();
     for (Optional<VerifiedSnapshot> next = newest; next.isPresent(); next = chooser.newest()) {
       assertThat(next.get().bytes()).as(when).isPositive();

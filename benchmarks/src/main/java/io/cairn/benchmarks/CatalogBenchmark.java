@@ -13,6 +13,7 @@ import io.cairn.model.SnapshotId;
 import io.cairn.staging.StagedState;
 import io.cairn.staging.StagingBuffer;
 import io.cairn.staging.StateCapture;
+import io.cairn.staging.Copiers;
 import io.cairn.store.LocalStore;
 import io.cairn.store.ReadableFile;
 import io.cairn.store.Store;
@@ -110,6 +111,6 @@ public class CatalogBenchmark {
   /** Ours. */
   @Benchmark
   public SnapshotId cairn() throws IOException {
-    return new SnapshotChooser(store, Catalog.read(store, RUN)).newest().orElseThrow().id();
+    return new SnapshotChooser(store, Catalog.read(store, RUN), new Copiers(1)).newest().orElseThrow().id();
   }
 }

@@ -4,47 +4,49 @@ package io.cairn.commit;
 import io.cairn.format.Digest;
 import io.cairn.format.DigestChain;
 import io.cairn.format.DirectMemory;
+import io.cairn.staging.Copiers;
 import io.cairn.staging.SideThread;
 import io.cairn.store.ReadableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Digests whole files: a large one with two threads, of which each takes the next block when it has
- * digested one. Used by one thread.
+ * Digests whole files: a large one with several threads, of which each takes the next block when it
+ * has digested one. Used by one thread.
  */
 final class FileDigester {
   /** Fits into the caches of a processor: what was read is digested before it leaves them. */
-  private static final int BLOCK_BYTES = 1 << 19;
+  private static final int BLOCK_BYTES = 1 << 18;
 
-  private static final int LEAST_BLOCKS_FOR_TWO = 16;
+  private final Copiers readers;
+  private final Queue<ByteBuffer> memory = new ConcurrentLinkedQueue<>();
 
-  private ByteBuffer mine = DirectMemory.allocate(0);
-  private ByteBuffer others = DirectMemory.allocate(0);
+  FileDigester(Copiers readers) {
+    this.readers = readers;
+  }
 
   /** The digest of the first bytes of a file. */
   Digest digest(ReadableFile file, long size) throws IOException {
     Blocks blocks = new Blocks(file, size);
-    mine = withCapacity(mine, size);
-    if (blocks.count() < LEAST_BLOCKS_FOR_TWO) {
-      blocks.read(mine);
-    } else {
-      others = withCapacity(others, size);
-      readWithTwo(blocks);
-    }
+    SideThread.Work<Boolean> work = () -> read(blocks);
+    readers.together(file.isRandomAccess() ? readers.helpersToRead(size) : 0, work, work);
     return blocks.digest();
   }
 
-  private void readWithTwo(Blocks blocks) throws IOException {
-    try (SideThread side = SideThread.of(1)) {
-      side.together(1, () -> blocks.read(others), () -> blocks.read(mine));
+  /** Memory is used again for the next file: there may be thousands. */
+  private boolean read(Blocks blocks) throws IOException {
+    int capacity = blocks.most();
+    ByteBuffer kept = memory.poll();
+    ByteBuffer buffer =
+        kept != null && kept.capacity() >= capacity ? kept : DirectMemory.allocate(capacity);
+    try {
+      return blocks.read(buffer);
+    } finally {
+      memory.add(buffer);
     }
-  }
-
-  private static ByteBuffer withCapacity(ByteBuffer buffer, long size) {
-    int capacity = (int) Math.min(BLOCK_BYTES, size);
-    return buffer.capacity() >= capacity ? buffer : DirectMemory.allocate(capacity);
   }
 
   /** A file while it is digested. */
@@ -60,8 +62,9 @@ final class FileDigester {
       this.digests = new Digest[Math.toIntExact((size + BLOCK_BYTES - 1) / BLOCK_BYTES)];
     }
 
-    int count() {
-      return digests.length;
+    /** The size of the largest. */
+    int most() {
+      return (int) Math.min(BLOCK_BYTES, size);
     }
 
     boolean read(ByteBuffer buffer) throws IOException {

@@ -5,6 +5,7 @@ import io.cairn.model.Agreement;
 import io.cairn.model.Refusal;
 import io.cairn.model.SnapshotId;
 import io.cairn.model.UnsupportedFormatException;
+import io.cairn.staging.Copiers;
 import io.cairn.store.Store;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,10 +19,16 @@ public final class SnapshotChooser {
 
   private final List<Choice> newestFirst = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
+  private final Copiers readers;
   private int next;
 
-  /** Chooses among what a catalog holds. */
-  public SnapshotChooser(Store store, Catalog catalog) {
+  /**
+   * Chooses among what a catalog holds.
+   *
+   * @param readers read and digest large files
+   */
+  public SnapshotChooser(Store store, Catalog catalog, Copiers readers) {
+    this.readers = readers;
     alsoIn(store, catalog);
   }
 
@@ -37,7 +44,7 @@ public final class SnapshotChooser {
 
   /** Also chooses among what another catalog holds; of two alike, the one added first. */
   public void alsoIn(Store store, Catalog catalog) {
-    SnapshotVerifier verifier = new SnapshotVerifier(store);
+    SnapshotVerifier verifier = new SnapshotVerifier(store, readers);
     for (Candidate candidate : catalog.newestFirst()) {
       newestFirst.add(new Choice(candidate, verifier));
     }

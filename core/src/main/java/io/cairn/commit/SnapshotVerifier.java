@@ -8,6 +8,7 @@ import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Reason;
 import io.cairn.model.Refusal;
 import io.cairn.model.UnsupportedFormatException;
+import io.cairn.staging.Copiers;
 import io.cairn.store.ReadableFile;
 import io.cairn.store.Store;
 import java.io.EOFException;
@@ -21,11 +22,12 @@ import java.util.List;
  */
 final class SnapshotVerifier {
   private final Store store;
-  private final FileDigester digester = new FileDigester();
+  private final FileDigester digester;
   private String reading = "";
 
-  SnapshotVerifier(Store store) {
+  SnapshotVerifier(Store store, Copiers readers) {
     this.store = store;
+    this.digester = new FileDigester(readers);
   }
 
   /**

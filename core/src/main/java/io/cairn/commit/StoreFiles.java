@@ -24,7 +24,7 @@ final class StoreFiles {
 
       @Override
       public boolean isConcurrent() {
-        return true;
+        return file.isRandomAccess();
       }
     };
   }

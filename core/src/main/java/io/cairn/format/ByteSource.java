@@ -25,7 +25,7 @@ public interface ByteSource {
   void readFully(long position, ByteBuffer target) throws IOException;
 
   /**
-   * Whether several threads may read at the same time.
+   * Whether several threads may read at the same time, and gain by it.
    *
    * @return false unless it says otherwise
    */

@@ -82,7 +82,8 @@ enum Key {
       "copy_threads",
       "a whole number from 1 to " + CopyThreads.MAX,
       "the processors, up to 8",
-      "how many threads copy the state while the training waits, for a snapshot or out of one"),
+      "how many threads copy the state while the training waits, for a snapshot or out of one, and"
+          + " check a local snapshot before"),
   REUSE_FILES(
       "reuse_files",
       Form.BOOLEAN,

@@ -106,8 +106,7 @@ final class CopyPlan {
    */
   void copyTo(StagingBuffer buffer) throws IOException {
     AtomicInteger next = new AtomicInteger();
-    SideThread others = helpers == 0 ? SideThread.of(0) : copiers.helpers();
-    others.together(
+    copiers.together(
         helpers,
         () -> copyPieces(next, buffer.new View()),
         () -> copyMine(next, buffer.new View()));

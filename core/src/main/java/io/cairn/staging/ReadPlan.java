@@ -9,7 +9,7 @@ import java.util.List;
 /** Which bytes of a file are read at once, and where they go: in the order of the file. */
 final class ReadPlan {
   /** Fits into the caches of a processor, and is far more than a call into the kernel costs. */
-  static final int BLOCK_BYTES = 1 << 19;
+  static final int BLOCK_BYTES = 1 << 18;
 
   /** Bytes that nobody wants are read, too, if there are fewer. */
   private static final int GAP_BYTES = 1 << 14;

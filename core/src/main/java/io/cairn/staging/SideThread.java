@@ -4,6 +4,7 @@ package io.cairn.staging;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -23,27 +24,22 @@ public final class SideThread implements AutoCloseable {
   private static final long LEAST_BYTES = 4L << 20;
 
   private final Executor executor;
-  private final Runnable end;
+  private final Optional<ExecutorService> threads;
 
-  private SideThread(Executor executor, Runnable end) {
+  private SideThread(Executor executor, Optional<ExecutorService> threads) {
     this.executor = executor;
-    this.end = end;
+    this.threads = threads;
   }
 
   /** Beside the caller if there are enough bytes to work on. */
   static SideThread forBytes(long bytes) {
-    return forBytes(bytes, 1);
-  }
-
-  /** The same, on so many threads. */
-  static SideThread forBytes(long bytes, int count) {
-    return of(bytes < LEAST_BYTES ? 0 : count);
+    return of(bytes < LEAST_BYTES ? 0 : 1);
   }
 
   /** Beside the caller, on so many threads; at once if they are none. */
   public static SideThread of(int count) {
     if (count == 0) {
-      return new SideThread(Runnable::run, () -> {});
+      return new SideThread(Runnable::run, Optional.empty());
     }
     return of(
         count,
@@ -67,7 +63,7 @@ public final class SideThread implements AutoCloseable {
       }
       threads.setCorePoolSize(threads.getPoolSize());
     }
-    return new SideThread(threads, () -> end(threads));
+    return new SideThread(threads, Optional.of(threads));
   }
 
   /** Interrupts do not end the wait: the memory that is worked on is used again afterwards. */
@@ -200,6 +196,11 @@ public final class SideThread implements AutoCloseable {
   /** The bytes worked on may be overwritten from then on. */
   @Override
   public void close() {
-    end.run();
+    threads.ifPresent(SideThread::end);
+  }
+
+  /** Ends as soon as everything is done that was started, and does not wait for it. */
+  void release() {
+    threads.ifPresent(ExecutorService::shutdown);
   }
 }

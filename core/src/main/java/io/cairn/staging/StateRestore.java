@@ -21,15 +21,15 @@ public final class StateRestore implements StateSource {
   private final Map<String, SectionRestore> sections = new LinkedHashMap<>();
   private final Map<String, SectionRestore> asked = new LinkedHashMap<>();
   private final List<Runnable> actions = new ArrayList<>();
-  private final int threads;
+  private final Copiers copiers;
 
   /**
    * Collects nothing yet.
    *
-   * @param threads how many threads may write to tensors that bear it, the training's among them
+   * @param copiers may write to tensors that bear it, the training's thread among them
    */
-  public StateRestore(int threads) {
-    this.threads = threads;
+  public StateRestore(Copiers copiers) {
+    this.copiers = copiers;
   }
 
   /** Adds what a part holds that is the same on all ranks. */
@@ -43,7 +43,7 @@ public final class StateRestore implements StateSource {
   }
 
   private void add(StoredPart part, ByteSource source, boolean sameOnAllRanks) {
-    TensorReader reader = new TensorReader(source, part, threads);
+    TensorReader reader = new TensorReader(source, part, copiers);
     for (Map.Entry<String, SectionHeader> entry : part.header().sections().entrySet()) {
       if (entry.getValue().sameOnAllRanks() == sameOnAllRanks) {
         String name = entry.getKey();

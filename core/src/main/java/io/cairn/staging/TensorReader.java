@@ -14,17 +14,17 @@ import java.util.stream.Collectors;
 final class TensorReader {
   private final ByteSource source;
   private final StoredPart part;
-  private final int threads;
+  private final Copiers copiers;
 
   /**
    * Reads nothing yet.
    *
-   * @param threads how many threads may write to tensors, the caller's among them
+   * @param copiers may write to tensors, the caller among them
    */
-  TensorReader(ByteSource source, StoredPart part, int threads) {
+  TensorReader(ByteSource source, StoredPart part, Copiers copiers) {
     this.source = source;
     this.part = part;
-    this.threads = threads;
+    this.copiers = copiers;
   }
 
   /**
@@ -37,7 +37,7 @@ final class TensorReader {
     Map<Boolean, List<SectionRestore.Target>> byAll =
         targets.stream().collect(Collectors.partitioningBy(this::mayBeCopiedByAll));
     try {
-      new UnorderedRead(source, ReadPlan.of(part, byAll.get(true))).copy(threads - 1);
+      new UnorderedRead(source, ReadPlan.of(part, byAll.get(true))).copy(copiers);
       new OrderedRead(source, ReadPlan.of(part, byAll.get(false))).copy();
     } catch (CheckpointException e) {
       throw e;
@@ -47,6 +47,6 @@ final class TensorReader {
   }
 
   private boolean mayBeCopiedByAll(SectionRestore.Target target) {
-    return threads > 1 && source.isConcurrent() && target.memory().isConcurrent();
+    return copiers.count() > 1 && source.isConcurrent() && target.memory().isConcurrent();
   }
 }

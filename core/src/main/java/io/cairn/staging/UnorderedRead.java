@@ -27,10 +27,9 @@ final class UnorderedRead {
   }
 
   /** Copies everything, with helpers if there is enough of it. */
-  void copy(int helpers) throws IOException {
-    try (SideThread side = SideThread.forBytes(ReadPlan.bytes(blocks), helpers)) {
-      side.together(helpers, this::copyBlocks, this::copyBlocks);
-    }
+  void copy(Copiers copiers) throws IOException {
+    int helpers = copiers.helpersToRead(ReadPlan.bytes(blocks));
+    copiers.together(helpers, this::copyBlocks, this::copyBlocks);
     requireDigests();
   }
 

@@ -18,6 +18,16 @@ public interface ReadableFile extends Closeable {
   long size() throws IOException;
 
   /**
+   * Whether reads in any order, by several threads at once, are as fast as one thread that reads
+   * from front to back. Not so where bytes are fetched ahead: others would only be in its way.
+   *
+   * @return true, if not overridden
+   */
+  default boolean isRandomAccess() {
+    return true;
+  }
+
+  /**
    * Reads some bytes.
    *
    * @param position the first byte to read

@@ -9,6 +9,7 @@ import io.cairn.model.Rank;
 import io.cairn.model.Refusal;
 import io.cairn.model.SnapshotId;
 import io.cairn.policy.RetentionPolicy;
+import io.cairn.staging.Copiers;
 import io.cairn.store.Disk;
 import io.cairn.store.LocalStore;
 import io.cairn.testkit.Choices;
@@ -49,7 +50,7 @@ class CommitCrashTest {
       throws IOException {
     Catalog catalog = Catalog.read(store, Parts.RUN);
     int attempt = catalog.highestAttempt(store.abandoned()) + 1;
-    SnapshotChooser chooser = new SnapshotChooser(store, catalog);
+    SnapshotChooser chooser = new SnapshotChooser(store, catalog, new Copiers(1));
     chooser.newest();
     Sweeper sweeper =
         Parts.sweeper(

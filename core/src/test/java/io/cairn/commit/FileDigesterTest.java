@@ -5,14 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.format.Digest;
+import io.cairn.staging.Copiers;
 import io.cairn.store.LocalStore;
 import io.cairn.store.ReadableFile;
 import io.cairn.testkit.Repro;
 import java.io.EOFException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +33,16 @@ class FileDigesterTest {
 
   @TempDir Path folder;
   private final Random random = Repro.random("file digester");
-  private final FileDigester digester = new FileDigester();
+  private final Copiers readers = new Copiers(3);
+  private final FileDigester digester = new FileDigester(readers);
+
+  @AfterEach
+  void end() {
+    readers.close();
+  }
+
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final Queue<Long> positions = new ConcurrentLinkedQueue<>();
 
   private ReadableFile file(byte[] bytes) throws Exception {
     Files.write(folder.resolve("f"), bytes);
@@ -40,6 +61,61 @@ class FileDigesterTest {
             .isEqualTo(Digest.of(ByteBuffer.wrap(bytes)));
       }
     }
+  }
+
+  /** Tells who reads it. */
+  private ReadableFile told(boolean randomAccess, int size, CyclicBarrier all) {
+    return new ReadableFile() {
+      @Override
+      public long size() {
+        return size;
+      }
+
+      @Override
+      public boolean isRandomAccess() {
+        return randomAccess;
+      }
+
+      @Override
+      public int read(long position, ByteBuffer target) throws IOException {
+        if (threads.add(Thread.currentThread())) {
+          meet(all);
+        }
+        positions.add(position);
+        int count = target.remaining();
+        target.put(new byte[count]);
+        return count;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private static void meet(CyclicBarrier all) throws IOException {
+    try {
+      all.await(1, TimeUnit.MINUTES);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IOException("Not as many threads read as should", e);
+    }
+  }
+
+  @Test
+  void allThreadsReadALargeFileAndAllReadTheNext() throws Exception {
+    CyclicBarrier all = new CyclicBarrier(3);
+    digester.digest(told(true, 20 * BLOCK, all), 20 * BLOCK);
+    Set<Thread> first = Set.copyOf(threads);
+    threads.clear();
+    digester.digest(told(true, 20 * BLOCK, all), 20 * BLOCK);
+    assertThat(first).hasSize(3).contains(Thread.currentThread()).isEqualTo(threads);
+  }
+
+  /** Others would be in the way of what is fetched ahead. */
+  @Test
+  void oneThreadReadsFromFrontToBackWhatIsFetchedAhead() throws Exception {
+    digester.digest(told(false, 20 * BLOCK, new CyclicBarrier(1)), 20 * BLOCK);
+    assertThat(threads).containsExactly(Thread.currentThread());
+    assertThat(new ArrayList<>(positions)).isSorted();
   }
 
   /** Whichever thread meets the end first. */

@@ -16,6 +16,7 @@ import io.cairn.model.TensorMemory;
 import io.cairn.model.TensorSpec;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.sagemaker.SyncMarkers;
+import io.cairn.staging.Copiers;
 import io.cairn.staging.StagedState;
 import io.cairn.staging.StagingBuffer;
 import io.cairn.staging.StateCapture;
@@ -109,7 +110,7 @@ final class Parts {
 
   /** The newest whole snapshot, if every part of it says that it is of it. */
   static Optional<SnapshotId> newest(Store store) throws IOException {
-    return newest(new SnapshotChooser(store, Catalog.read(store, RUN)));
+    return newest(new SnapshotChooser(store, Catalog.read(store, RUN), new Copiers(1)));
   }
 
   static Optional<SnapshotId> newest(SnapshotChooser chooser) throws IOException {

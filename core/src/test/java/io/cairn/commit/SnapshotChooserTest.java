@@ -10,6 +10,7 @@ import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Refusal;
 import io.cairn.model.SnapshotId;
 import io.cairn.model.UnsupportedFormatException;
+import io.cairn.staging.Copiers;
 import io.cairn.store.LocalStore;
 import io.cairn.testkit.CrashDisk;
 import io.cairn.testkit.FileSet;
@@ -41,7 +42,7 @@ class SnapshotChooserTest {
   private final FileSet files = FileSet.on(disk.neighbour());
 
   private SnapshotChooser chooser() throws IOException {
-    return new SnapshotChooser(store, Catalog.read(store, Parts.RUN));
+    return new SnapshotChooser(store, Catalog.read(store, Parts.RUN), new Copiers(1));
   }
 
   @Test
@@ -93,7 +94,8 @@ class SnapshotChooserTest {
         new LocalStore(
             new UnreadableDisk(
                 disk, Set.of(manifest, data)::contains, name -> new AccessDeniedException(name)));
-    SnapshotChooser chooser = new SnapshotChooser(denying, Catalog.read(denying, Parts.RUN));
+    SnapshotChooser chooser =
+        new SnapshotChooser(denying, Catalog.read(denying, Parts.RUN), new Copiers(1));
 
     assertThat(Parts.newest(chooser)).contains(new SnapshotId(10, 1));
     assertThat(chooser.refusals())
@@ -222,7 +224,7 @@ class SnapshotChooserTest {
         Agreement agreement = all.agreement(rank == 0);
         tasks.add(
             () ->
-                new SnapshotChooser(own, Catalog.read(own, Parts.RUN))
+                new SnapshotChooser(own, Catalog.read(own, Parts.RUN), new Copiers(1))
                     .newestOnAll(agreement)
                     .map(VerifiedSnapshot::id));
       }

@@ -7,6 +7,7 @@ import io.cairn.model.Rank;
 import io.cairn.model.Refusal;
 import io.cairn.model.SnapshotId;
 import io.cairn.policy.RetentionPolicy;
+import io.cairn.staging.Copiers;
 import io.cairn.store.LocalStore;
 import io.cairn.testkit.Choices;
 import io.cairn.testkit.CrashDisk;
@@ -171,7 +172,7 @@ class UploadOrderTest {
       }
       LocalStore store = new LocalStore(disk);
       Catalog catalog = Catalog.read(store, Parts.RUN);
-      SnapshotChooser chooser = new SnapshotChooser(store, catalog);
+      SnapshotChooser chooser = new SnapshotChooser(store, catalog, new Copiers(1));
       Optional<SnapshotId> newest = Parts.newest(chooser);
       assertThat(chooser.refusals())
           .as("whole files only: nothing is damaged, some things are incomplete")
@@ -223,7 +224,8 @@ class UploadOrderTest {
       this.rank = rank;
       this.snapshots = setup.snapshots;
       this.attempt = attempt;
-      SnapshotChooser chooser = new SnapshotChooser(store, Catalog.read(store, Parts.RUN));
+      SnapshotChooser chooser =
+          new SnapshotChooser(store, Catalog.read(store, Parts.RUN), new Copiers(1));
       this.from = Parts.newest(chooser).map(SnapshotId::step).orElse(0L);
       this.sweeper =
           Parts.sweeper(

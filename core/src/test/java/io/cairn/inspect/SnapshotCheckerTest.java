@@ -17,6 +17,7 @@ import io.cairn.model.TensorSpec;
 import io.cairn.model.UnsupportedFormatException;
 import io.cairn.policy.CompressionPolicy;
 import io.cairn.sagemaker.SyncMarkers;
+import io.cairn.staging.Copiers;
 import io.cairn.store.Disk;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
@@ -60,7 +61,7 @@ class SnapshotCheckerTest {
   private boolean wouldBeRestored() throws IOException {
     try {
       Catalog catalog = Catalog.read(store(), new RunName("bank"));
-      return new SnapshotChooser(store(), catalog).newest().isPresent();
+      return new SnapshotChooser(store(), catalog, new Copiers(1)).newest().isPresent();
     } catch (UnsupportedFormatException e) {
       return false;
     }

@@ -168,6 +168,16 @@ class CopyPlanTest {
     assertThat(new Copiers(1).helpersFor(1L << 40)).isZero();
   }
 
+  @Test
+  void smallFilesAreNotWorthAHelper() throws Exception {
+    try (Copiers copiers = new Copiers(4)) {
+      assertThat(copiers.helpersToRead((4L << 20) - 1)).isZero();
+      assertThat(copiers.helpersToRead(4L << 20)).isOne();
+      assertThat(copiers.helpersToRead(8L << 20)).isEqualTo(2);
+      assertThat(copiers.helpersToRead(1L << 50)).isEqualTo(3);
+    }
+  }
+
   /** Two threads have to read it at the same time, again and again. */
   private TensorMemory meeting(CyclicBarrier both) {
     return new Told(randomBytes(16 * PIECE), true) {

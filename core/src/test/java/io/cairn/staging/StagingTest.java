@@ -105,7 +105,7 @@ class StagingTest {
   }
 
   private static StateRestore restore(byte[] file) throws IOException {
-    StateRestore restore = new StateRestore(2);
+    StateRestore restore = new StateRestore(new Copiers(2));
     StoredPart part = PartHeader.decode(source(file), "file");
     restore.addShared(part, source(file));
     restore.addOwn(part, source(file));
@@ -388,7 +388,7 @@ class StagingTest {
     StateCapture capture = capture();
     capture.section("a").bytes("x", new byte[100]);
     byte[] file = written(capture.copyInto(new StagingBuffer(PLENTY)));
-    StateRestore restore = new StateRestore(2);
+    StateRestore restore = new StateRestore(new Copiers(2));
     restore.addShared(PartHeader.decode(source(file), "file"), unreadable(file.length));
     restore.section("a").tensor(bytes("x", 100), TensorMemory.of(new byte[100]));
 

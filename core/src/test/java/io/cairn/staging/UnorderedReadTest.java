@@ -120,12 +120,14 @@ class UnorderedReadTest {
 
   private static void restore(
       int threads, byte[] verified, ByteSource source, Told large, Told small) throws IOException {
-    StateRestore restore = new StateRestore(threads);
-    restore.addShared(PartHeader.decode(StagingTest.source(verified), "file"), source);
-    SectionSource section = restore.section("a");
-    section.tensor(new TensorSpec("large", DType.U8, List.of((long) LARGE_BYTES)), large);
-    section.tensor(new TensorSpec("small", DType.U8, List.of((long) SMALL_BYTES)), small);
-    restore.apply();
+    try (Copiers copiers = new Copiers(threads)) {
+      StateRestore restore = new StateRestore(copiers);
+      restore.addShared(PartHeader.decode(StagingTest.source(verified), "file"), source);
+      SectionSource section = restore.section("a");
+      section.tensor(new TensorSpec("large", DType.U8, List.of((long) LARGE_BYTES)), large);
+      section.tensor(new TensorSpec("small", DType.U8, List.of((long) SMALL_BYTES)), small);
+      restore.apply();
+    }
   }
 
   @Test

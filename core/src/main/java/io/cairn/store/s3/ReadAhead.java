@@ -14,7 +14,8 @@ import java.util.concurrent.Future;
 /**
  * Turns reads of any size into few requests. Whoever reads on where the last read ended gets larger
  * and larger pieces, the next ones fetched in parallel while the present one is used, but never
- * more ahead than was read; whoever jumps fetches little. Thread-safe.
+ * more ahead than was read; whoever jumps fetches little. Thread-safe, but made for one reader: two
+ * that take turns jump.
  */
 final class ReadAhead {
   static final int SMALLEST = 64 << 10;

@@ -33,6 +33,11 @@ final class S3File implements ReadableFile {
   }
 
   @Override
+  public boolean isRandomAccess() {
+    return false;
+  }
+
+  @Override
   public int read(long position, ByteBuffer target) throws IOException {
     if (closed) {
       throw new ClosedChannelException();
