@@ -2,14 +2,18 @@
 package io.cairn.staging;
 
 import io.cairn.format.StoredPart;
+import io.cairn.format.ZstdSink;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Which bytes of a file are read at once, and where they go: in the order of the file. */
 final class ReadPlan {
-  /** Fits into the caches of a processor, and is far more than a call into the kernel costs. */
-  static final int BLOCK_BYTES = 1 << 18;
+  /**
+   * Fits into the caches of a processor, and is far more than a call into the kernel costs. A frame
+   * of a compressed file, which would be decompressed for each of its blocks.
+   */
+  static final int BLOCK_BYTES = ZstdSink.FRAME_BYTES;
 
   /** Bytes that nobody wants are read, too, if there are fewer. */
   private static final int GAP_BYTES = 1 << 14;

@@ -13,6 +13,7 @@ import io.cairn.format.ZstdSource;
 import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.DType;
 import io.cairn.model.Rank;
+import io.cairn.model.SectionSource;
 import io.cairn.model.Sharing;
 import io.cairn.model.TensorMemory;
 import io.cairn.model.TensorSpec;
@@ -22,6 +23,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +102,50 @@ class CompressedStateTest {
               i ->
                   assertThat(readUnchecked(plain, part.dataStart() + (long) i * piece, piece))
                       .isEqualTo(weights.slice(i * piece, piece)));
+    }
+  }
+
+  /** Who reads half a frame decompresses all of it. */
+  @Test
+  void eachFrameIsDecompressedOnceHoweverManyThreadsCopy() throws IOException {
+    add("first", DType.F32, weights(8 * FRAME + 4000, 4));
+    add("second", DType.F32, weights(3 * FRAME, 4));
+    List<Long> reads = Collections.synchronizedList(new ArrayList<>());
+    ByteSource bytes = memory(write(1));
+    ByteSource file =
+        new ByteSource() {
+          @Override
+          public long size() throws IOException {
+            return bytes.size();
+          }
+
+          @Override
+          public boolean isConcurrent() {
+            return true;
+          }
+
+          @Override
+          public void readFully(long position, ByteBuffer target) throws IOException {
+            reads.add(position);
+            bytes.readFully(position, target);
+          }
+        };
+    try (ZstdSource plain = ZstdSource.open(file, "x");
+        Copiers copiers = new Copiers(4)) {
+      StoredPart part = PartHeader.decode(plain, "x");
+      plain.undoPlanes(part);
+      StateRestore restore = new StateRestore(copiers);
+      restore.addShared(part, plain);
+      SectionSource model = restore.section("model");
+      Map<TensorSpec, ByteBuffer> restored = new LinkedHashMap<>();
+      for (TensorSpec spec : tensors.keySet()) {
+        restored.put(spec, ByteBuffer.allocateDirect((int) spec.byteSize()));
+        model.tensor(spec, TensorMemory.of(restored.get(spec)));
+      }
+      reads.clear();
+      restore.apply();
+      assertThat(restored).isEqualTo(tensors);
+      assertThat(reads).hasSize(9 + 3).doesNotHaveDuplicates();
     }
   }
 
