@@ -10,10 +10,10 @@ import io.cairn.model.Rank;
 import io.cairn.model.RunName;
 import io.cairn.model.Sharing;
 import io.cairn.model.SnapshotId;
+import io.cairn.staging.Copiers;
 import io.cairn.staging.StagedState;
 import io.cairn.staging.StagingBuffer;
 import io.cairn.staging.StateCapture;
-import io.cairn.staging.Copiers;
 import io.cairn.store.LocalStore;
 import io.cairn.store.ReadableFile;
 import io.cairn.store.Store;
@@ -111,6 +111,9 @@ public class CatalogBenchmark {
   /** Ours. */
   @Benchmark
   public SnapshotId cairn() throws IOException {
-    return new SnapshotChooser(store, Catalog.read(store, RUN), new Copiers(1)).newest().orElseThrow().id();
+    return new SnapshotChooser(store, Catalog.read(store, RUN), new Copiers(1))
+        .newest()
+        .orElseThrow()
+        .id();
   }
 }
