@@ -32,4 +32,14 @@ public interface ByteSource {
   default boolean isConcurrent() {
     return false;
   }
+
+  /**
+   * How much is worked on at once, whoever asks for less: who reads on in pieces of another size
+   * makes it work twice.
+   *
+   * @return the size in bytes, 1 unless it says otherwise
+   */
+  default int unitBytes() {
+    return 1;
+  }
 }

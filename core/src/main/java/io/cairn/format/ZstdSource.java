@@ -87,6 +87,11 @@ public final class ZstdSource implements ByteSource, Closeable {
     return compressed.isConcurrent();
   }
 
+  @Override
+  public int unitBytes() {
+    return ZstdSink.FRAME_BYTES;
+  }
+
   /**
    * {@inheritDoc}
    *

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.staging;
 
+import io.cairn.format.ByteSource;
 import io.cairn.format.StoredPart;
-import io.cairn.format.ZstdSink;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Which bytes of a file are read at once, and where they go: in the order of the file. */
 final class ReadPlan {
-  /**
-   * Fits into the caches of a processor, and is far more than a call into the kernel costs. A frame
-   * of a compressed file, which would be decompressed for each of its blocks.
-   */
-  static final int BLOCK_BYTES = ZstdSink.FRAME_BYTES;
+  /** Fits into the caches of a processor, and is far more than a call into the kernel costs. */
+  private static final int BLOCK_BYTES = 1 << 18;
 
   /** Bytes that nobody wants are read, too, if there are fewer. */
   private static final int GAP_BYTES = 1 << 14;
@@ -54,17 +51,19 @@ final class ReadPlan {
   }
 
   private final StoredPart part;
+  private final int blockBytes;
   private final List<Block> blocks = new ArrayList<>();
   private List<Piece> pieces = new ArrayList<>();
   private long start;
   private long end;
 
-  private ReadPlan(StoredPart part) {
+  private ReadPlan(StoredPart part, int blockBytes) {
     this.part = part;
+    this.blockBytes = blockBytes;
   }
 
-  static List<Block> of(StoredPart part, List<SectionRestore.Target> targets) {
-    ReadPlan plan = new ReadPlan(part);
+  static List<Block> of(ByteSource source, StoredPart part, List<SectionRestore.Target> targets) {
+    ReadPlan plan = new ReadPlan(part, Math.max(BLOCK_BYTES, source.unitBytes()));
     targets.stream().sorted(IN_FILE).forEach(plan::add);
     plan.endBlock();
     return plan.blocks;
@@ -78,17 +77,17 @@ final class ReadPlan {
   private void add(SectionRestore.Target target) {
     long position = part.position(target.entry());
     long size = target.entry().spec().byteSize();
-    boolean fits = position - end <= GAP_BYTES && position + size - start <= BLOCK_BYTES;
+    boolean fits = position - end <= GAP_BYTES && position + size - start <= blockBytes;
     if (pieces.isEmpty() || !fits) {
       startBlock(position); // and so blocks of a tensor are the frames of a compressed file
     }
     long done = 0;
     do { // an empty tensor has one piece, too: its digest is checked like any other
-      if (position + done - start > BLOCK_BYTES - ELEMENT_BYTES) {
+      if (position + done - start > blockBytes - ELEMENT_BYTES) {
         startBlock(position + done);
       }
       int at = (int) (position + done - start);
-      int room = (BLOCK_BYTES - at) / ELEMENT_BYTES * ELEMENT_BYTES;
+      int room = (blockBytes - at) / ELEMENT_BYTES * ELEMENT_BYTES;
       int bytes = (int) Math.min(room, size - done);
       pieces.add(new Piece(target, done, at, bytes));
       done += bytes;

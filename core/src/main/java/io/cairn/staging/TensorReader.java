@@ -37,8 +37,8 @@ final class TensorReader {
     Map<Boolean, List<SectionRestore.Target>> byAll =
         targets.stream().collect(Collectors.partitioningBy(this::mayBeCopiedByAll));
     try {
-      new UnorderedRead(source, ReadPlan.of(part, byAll.get(true))).copy(copiers);
-      new OrderedRead(source, ReadPlan.of(part, byAll.get(false))).copy();
+      new UnorderedRead(source, ReadPlan.of(source, part, byAll.get(true))).copy(copiers);
+      new OrderedRead(source, ReadPlan.of(source, part, byAll.get(false))).copy();
     } catch (CheckpointException e) {
       throw e;
     } catch (IOException e) {
