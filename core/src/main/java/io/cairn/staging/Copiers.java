@@ -42,7 +42,7 @@ public final class Copiers implements AutoCloseable {
   }
 
   /** How many helpers a state of so many bytes is worth. */
-  int helpersFor(long bytes) {
+  int helpersToCopy(long bytes) {
     return (int) Math.min(most, Math.max(0, bytes - 1) / bytesAlone);
   }
 

@@ -38,7 +38,7 @@ final class CopyPlan {
    */
   CopyPlan(long bytes, Copiers copiers) {
     this.copiers = copiers;
-    this.helpers = copiers.helpersFor(bytes);
+    this.helpers = copiers.helpersToCopy(bytes);
     long timesLeast = bytes / LEAST_PIECE_BYTES / PIECES_A_THREAD / (helpers + 1);
     this.pieceBytes = Math.max(1, timesLeast) * LEAST_PIECE_BYTES;
   }

@@ -159,13 +159,13 @@ class CopyPlanTest {
   @Test
   void smallStatesAreNotWorthAHelper() throws Exception {
     try (Copiers copiers = new Copiers(4)) {
-      assertThat(copiers.helpersFor(0)).isZero();
-      assertThat(copiers.helpersFor(64L << 20)).isZero();
-      assertThat(copiers.helpersFor((64L << 20) + 1)).isOne();
-      assertThat(copiers.helpersFor(200L << 20)).isEqualTo(3);
-      assertThat(copiers.helpersFor(1L << 50)).isEqualTo(3);
+      assertThat(copiers.helpersToCopy(0)).isZero();
+      assertThat(copiers.helpersToCopy(64L << 20)).isZero();
+      assertThat(copiers.helpersToCopy((64L << 20) + 1)).isOne();
+      assertThat(copiers.helpersToCopy(200L << 20)).isEqualTo(3);
+      assertThat(copiers.helpersToCopy(1L << 50)).isEqualTo(3);
     }
-    assertThat(new Copiers(1).helpersFor(1L << 40)).isZero();
+    assertThat(new Copiers(1).helpersToCopy(1L << 40)).isZero();
   }
 
   @Test
