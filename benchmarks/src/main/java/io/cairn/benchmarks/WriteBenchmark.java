@@ -5,7 +5,6 @@ import com.sun.nio.file.ExtendedOpenOption;
 import io.cairn.policy.RetentionPolicy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -51,10 +50,15 @@ public class WriteBenchmark {
     Folders.delete(folder);
   }
 
-  /** Memory with the bytes of the state, to be written without any other work. */
+  /**
+   * Memory with the bytes of the state, to be written without any other work: to a folder that
+   * grows as that of the snapshots does. A disk may be faster where a file was deleted just before.
+   */
   @State(Scope.Benchmark)
   public static class Plain {
     private List<ByteBuffer> pieces;
+    private Path file;
+    private int files;
 
     /** Fills it. */
     @Setup
@@ -68,8 +72,8 @@ public class WriteBenchmark {
 
     /** Every file is a new one. */
     @Setup(Level.Invocation)
-    public void empty(WriteBenchmark benchmark) throws Exception {
-      Files.deleteIfExists(benchmark.plainFile());
+    public void next(WriteBenchmark benchmark) throws Exception {
+      file = benchmark.folder.resolve("plain-" + ++files);
       Folders.rest();
     }
   }
@@ -80,19 +84,22 @@ public class WriteBenchmark {
     private SavedTraining saved;
 
     /** Opens it. */
-    @Setup(Level.Iteration)
+    @Setup
     public void open(WriteBenchmark benchmark) throws Exception {
       saved = benchmark.open(RetentionPolicy.keepAll());
-      saved.step(); // fresh memory and the first file's classes are not what is asked
+    }
+
+    /** Snapshots are seconds apart. */
+    @Setup(Level.Invocation)
+    public void rest() throws Exception {
       saved.awaitWritten();
       Folders.rest();
     }
 
     /** Closes it. */
-    @TearDown(Level.Iteration)
-    public void close(WriteBenchmark benchmark) throws Exception {
+    @TearDown
+    public void close() {
       saved.close();
-      Folders.empty(benchmark.folder);
     }
   }
 
@@ -153,20 +160,16 @@ public class WriteBenchmark {
     return new SavedTraining(folder, training, keep, reuseFiles);
   }
 
-  private Path plainFile() {
-    return folder.resolve("plain.bin");
-  }
-
   /** The limit, through the page cache. */
   @Benchmark
   public void plainBuffered(Plain plain) throws IOException {
-    PlainFile.write(plainFile(), plain.pieces);
+    PlainFile.write(plain.file, plain.pieces);
   }
 
   /** The limit, past the page cache. */
   @Benchmark
   public void plainDirect(Plain plain) throws IOException {
-    PlainFile.write(plainFile(), plain.pieces, ExtendedOpenOption.DIRECT);
+    PlainFile.write(plain.file, plain.pieces, ExtendedOpenOption.DIRECT);
   }
 
   /** Ours, while the folder grows. */
