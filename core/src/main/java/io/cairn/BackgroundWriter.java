@@ -16,6 +16,7 @@ final class BackgroundWriter implements AutoCloseable {
   private final Consumer<PartImage> work;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private Runnable chore;
   private PartImage waiting;
   private boolean writing;
   private boolean closed;
@@ -80,12 +81,31 @@ final class BackgroundWriter implements AutoCloseable {
     }
   }
 
+  /**
+   * Hands over what is not an image, to be done before the next one. Only that one waits for it,
+   * and who closes.
+   *
+   * @param work must not throw
+   */
+  void submitChore(Runnable work) {
+    lock.lock();
+    try {
+      chore = work;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Finishes what was submitted and ends the thread. */
   @Override
   public void close() {
     awaitIdle();
     lock.lock();
     try {
+      while (chore != null) {
+        changed.awaitUninterruptibly();
+      }
       closed = true;
       changed.signalAll();
     } finally {
@@ -94,25 +114,28 @@ final class BackgroundWriter implements AutoCloseable {
   }
 
   private void run() {
-    for (PartImage image = next(); image != null; image = next()) {
+    for (Runnable next = next(); next != null; next = next()) {
       try {
-        work.accept(image);
+        next.run();
       } finally {
         done();
       }
     }
   }
 
-  private PartImage next() {
+  private Runnable next() {
     lock.lock();
     try {
-      while (waiting == null && !closed) {
+      while (chore == null && waiting == null && !closed) {
         changed.awaitUninterruptibly();
+      }
+      if (chore != null || waiting == null) {
+        return chore;
       }
       PartImage image = waiting;
       waiting = null;
-      writing = image != null;
-      return image;
+      writing = true;
+      return () -> work.accept(image);
     } finally {
       lock.unlock();
     }
@@ -121,7 +144,11 @@ final class BackgroundWriter implements AutoCloseable {
   private void done() {
     lock.lock();
     try {
-      writing = false;
+      if (writing) {
+        writing = false;
+      } else {
+        chore = null;
+      }
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -130,13 +130,12 @@ public final class Checkpointer implements AutoCloseable {
     Optional<UploadQueue> queue = mirror.filter(second -> writes).map(m -> m.queue(parts));
     this.uploader = queue.map(q -> mirror.get().start(q, attempt, parts, resumed));
     Committer committer = committer(attempt, parts, queue);
-    if (writes) {
-      committer.removeAbandoned();
-      committer.sweep();
-    }
     this.taker =
         new SnapshotTaker(
             settings, state, fingerprint, attempt, parts, resumed.from(), failures, committer);
+    if (writes) {
+      taker.tidyUp();
+    }
     boolean follows = settings.surroundings().synced() && mirror.isEmpty();
     this.syncWatch =
         writes && (follows || mirror.isPresent())

@@ -113,12 +113,15 @@ final class Committer {
     }
   }
 
-  /** Removes what earlier attempts left half written. */
-  void removeAbandoned() {
+  /** Removes what earlier attempts left half written, then sweeps. */
+  void tidyUp() {
     try {
       sweeper.removeAbandoned();
     } catch (IOException e) {
       events.sweepFailed(e);
+    } catch (RuntimeException | Error e) {
+      events.sweepFailed(new IOException("What is half written could not be removed: " + e, e));
     }
+    sweep();
   }
 }

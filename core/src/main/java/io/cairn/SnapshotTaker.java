@@ -122,6 +122,11 @@ final class SnapshotTaker {
     writer.awaitIdle();
   }
 
+  /** Removes what is not wanted any more of what earlier attempts left, beside the training. */
+  void tidyUp() {
+    writer.submitChore(committer::tidyUp);
+  }
+
   void close() {
     writer.close();
     copiers.close();
