@@ -8,6 +8,7 @@ import io.cairn.format.Digest;
 import io.cairn.staging.Copiers;
 import io.cairn.store.LocalStore;
 import io.cairn.store.ReadableFile;
+import io.cairn.testkit.Meeting;
 import io.cairn.testkit.Repro;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,12 +19,8 @@ import java.util.ArrayList;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +61,7 @@ class FileDigesterTest {
   }
 
   /** Tells who reads it. */
-  private ReadableFile told(boolean randomAccess, int size, CyclicBarrier all) {
+  private ReadableFile told(boolean randomAccess, int size, Meeting all) {
     return new ReadableFile() {
       @Override
       public long size() {
@@ -79,7 +76,7 @@ class FileDigesterTest {
       @Override
       public int read(long position, ByteBuffer target) throws IOException {
         if (threads.add(Thread.currentThread())) {
-          meet(all);
+          all.join();
         }
         positions.add(position);
         int count = target.remaining();
@@ -92,17 +89,9 @@ class FileDigesterTest {
     };
   }
 
-  private static void meet(CyclicBarrier all) throws IOException {
-    try {
-      all.await(1, TimeUnit.MINUTES);
-    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
-      throw new IOException("Not as many threads read as should", e);
-    }
-  }
-
   @Test
   void allThreadsReadALargeFileAndAllReadTheNext() throws Exception {
-    CyclicBarrier all = new CyclicBarrier(3);
+    Meeting all = new Meeting(3);
     digester.digest(told(true, 20 * BLOCK, all), 20 * BLOCK);
     Set<Thread> first = Set.copyOf(threads);
     threads.clear();
@@ -113,7 +102,7 @@ class FileDigesterTest {
   /** Others would be in the way of what is fetched ahead. */
   @Test
   void oneThreadReadsFromFrontToBackWhatIsFetchedAhead() throws Exception {
-    digester.digest(told(false, 20 * BLOCK, new CyclicBarrier(1)), 20 * BLOCK);
+    digester.digest(told(false, 20 * BLOCK, new Meeting(1)), 20 * BLOCK);
     assertThat(threads).containsExactly(Thread.currentThread());
     assertThat(new ArrayList<>(positions)).isSorted();
   }

@@ -10,17 +10,14 @@ import io.cairn.model.SectionSink;
 import io.cairn.model.Sharing;
 import io.cairn.model.TensorMemory;
 import io.cairn.model.TensorSpec;
+import io.cairn.testkit.Meeting;
 import io.cairn.testkit.Repro;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -128,7 +125,7 @@ class CopyPlanTest {
 
   @Test
   void threadsCopyAtTheSameTime() throws Exception {
-    TensorMemory memory = meeting(new CyclicBarrier(2));
+    TensorMemory memory = meeting(new Meeting(2));
     StateCapture capture = capture();
     capture.section("a").tensor(spec("tensor", memory), memory);
 
@@ -143,7 +140,7 @@ class CopyPlanTest {
     StagingBuffer buffer = new StagingBuffer(PLENTY);
     try (Copiers copiers = new Copiers(2, PIECE)) {
       for (int i = 0; i < 3; i++) {
-        TensorMemory memory = meeting(new CyclicBarrier(2));
+        TensorMemory memory = meeting(new Meeting(2));
         StateCapture capture = capture();
         capture.section("a").tensor(spec("tensor", memory), memory);
         capture.copyInto(buffer, copiers);
@@ -179,22 +176,14 @@ class CopyPlanTest {
   }
 
   /** Two threads have to read it at the same time, again and again. */
-  private TensorMemory meeting(CyclicBarrier both) {
+  private TensorMemory meeting(Meeting both) {
     return new Told(randomBytes(16 * PIECE), true) {
       @Override
       public void read(long offset, ByteBuffer target) {
-        meet(both);
+        both.join();
         super.read(offset, target);
       }
     };
-  }
-
-  private static void meet(CyclicBarrier barrier) {
-    try {
-      barrier.await(1, TimeUnit.MINUTES);
-    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
-      throw new IllegalStateException("Nobody else reads", e);
-    }
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import io.cairn.model.SectionSource;
 import io.cairn.model.Sharing;
 import io.cairn.model.TensorMemory;
 import io.cairn.model.TensorSpec;
+import io.cairn.testkit.Meeting;
 import io.cairn.testkit.Repro;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,11 +22,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -132,12 +129,12 @@ class UnorderedReadTest {
 
   @Test
   void severalThreadsWriteAtTheSameTime() throws Exception {
-    CyclicBarrier both = new CyclicBarrier(2);
+    Meeting both = new Meeting(2);
     Told memory =
         new Told(LARGE_BYTES, true) {
           @Override
           public void write(long offset, ByteBuffer source) {
-            meet(both);
+            both.join();
             super.write(offset, source);
           }
         };
@@ -149,14 +146,6 @@ class UnorderedReadTest {
     assertThat(memory.bytes).isEqualTo(large);
     assertThat(rest.bytes).isEqualTo(small);
     assertThat(writers).hasSize(2).contains(Thread.currentThread());
-  }
-
-  private static void meet(CyclicBarrier barrier) {
-    try {
-      barrier.await(1, TimeUnit.MINUTES);
-    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
-      throw new IllegalStateException("Nobody else writes", e);
-    }
   }
 
   @Test
