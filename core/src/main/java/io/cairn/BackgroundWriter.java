@@ -123,6 +123,7 @@ final class BackgroundWriter implements AutoCloseable {
     }
   }
 
+  /** What comes next, or null at the end. */
   private Runnable next() {
     lock.lock();
     try {

@@ -71,7 +71,7 @@ public interface CheckpointEvents {
   default void failed(Failed event) {}
 
   /**
-   * Retention removed something, or waits to. Writer thread; at open, training thread.
+   * Retention removed something, or waits to. Writer thread.
    *
    * @param event the facts
    */
