@@ -9,8 +9,9 @@ import java.util.function.Consumer;
 
 /**
  * One named thread that writes one snapshot after the other. At most one is being written and one
- * waits. The thread is a daemon: a process that ends without closing its checkpointer ends.
- * Interrupts do not stop it, nor who waits for it: what was captured is finished.
+ * waits; a chore may come before them. The thread is a daemon: a process that ends without closing
+ * its checkpointer ends. Interrupts do not stop it, nor who waits for it: what was captured is
+ * finished.
  */
 final class BackgroundWriter implements AutoCloseable {
   private final Consumer<PartImage> work;

@@ -45,12 +45,4 @@ final class Folders {
       Files.deleteIfExists(path);
     }
   }
-
-  /** Deletes what is in a folder and keeps the folder. */
-  static void empty(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
-      delete(folder);
-    }
-    Files.createDirectories(folder);
-  }
 }
