@@ -89,7 +89,7 @@ public final class Benchmarks {
     if (benchmark == TrainingBenchmark.class) {
       options
           .warmupIterations(Math.min(1, size.shots()))
-          .measurementIterations(Math.min(2, size.shots()));
+          .measurementIterations(Math.min(3, size.shots()));
     }
     if (WARM.contains(benchmark)) {
       options.warmupIterations(size.shots() == 1 ? 1 : WARMUPS);
@@ -110,6 +110,9 @@ public final class Benchmarks {
         properties.add("-D" + name + "=" + value);
       }
     }
+    properties.add("-Dorg.bytedeco.javacpp.maxbytes=16g");
+    properties.add(
+        "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"); // what plain copies have counts, too
     properties.add("-Dai.djl.offline=true");
     properties.add("-DOPT_OUT_TRACKING=true");
     properties.add("-DdisableProgressBar=true");

@@ -11,60 +11,47 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
-import ai.djl.training.listener.TrainingListener;
+import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
+import io.cairn.CheckpointerBuilder;
+import io.cairn.djl.DjlTraining;
+import io.cairn.model.Progress;
 
-/**
- * A DJL training on random data. {@code bank} has the layers and the amount of data of the
- * quickstart; {@code wide} has a layer of 484 MB, and with Adam's moments a state of 1.4 GB.
- */
-final class DjlWorkload implements AutoCloseable {
+/** A DJL training on random data, with the layers and the amount of data of the quickstart. */
+final class DjlWorkload implements Workload {
   private static final int SEED = 2014;
-  private static final int BANK_FEATURES = 48;
-  private static final int BANK_ROWS = 36_000;
-  private static final int BANK_EPOCHS_A_SECOND = 2;
-  private static final int WIDE_FEATURES = 11_000;
-  private static final int WIDE_ROWS = 320;
-  private static final int WIDE_EPOCH_SECONDS = 30;
+  private static final int FEATURES = 48;
+  private static final int ROWS = 36_000;
+  private static final int BATCH_ROWS = 256;
+  private static final int EPOCHS_A_SECOND = 2;
+  private static final int STEPS_BETWEEN_SAVES = 600;
   private static final int COPIES_WITH_ADAM = 3;
 
   private final NDManager manager = NDManager.newBaseManager();
   private final Model model = Model.newInstance("workload");
   private final ArrayDataset data;
-  private final int features;
-  private final int batch;
+  private final Trainer trainer;
   private final int epochs;
 
-  private DjlWorkload(SequentialBlock block, int features, int rows, int batch, int epochs) {
+  DjlWorkload(int seconds, Runnable afterStep) {
     Engine.getInstance().setRandomSeed(SEED);
-    this.features = features;
-    this.batch = batch;
-    this.epochs = epochs;
-    model.setBlock(block);
+    epochs = EPOCHS_A_SECOND * seconds;
+    model.setBlock(layers());
     data =
         new ArrayDataset.Builder()
-            .setData(manager.randomNormal(new Shape(rows, features)))
-            .optLabels(manager.zeros(new Shape(rows)))
-            .setSampling(batch, true)
+            .setData(manager.randomNormal(new Shape(ROWS, FEATURES)))
+            .optLabels(manager.zeros(new Shape(ROWS)))
+            .setSampling(BATCH_ROWS, true)
             .build();
+    trainer = model.newTrainer(config(afterStep));
+    trainer.initialize(new Shape(BATCH_ROWS, FEATURES));
   }
 
-  /** A training that takes about so long. */
-  static DjlWorkload named(String name, int seconds) {
-    return switch (name) {
-      case "bank" ->
-          new DjlWorkload(bank(), BANK_FEATURES, BANK_ROWS, 256, BANK_EPOCHS_A_SECOND * seconds);
-      case "wide" ->
-          new DjlWorkload(
-              wide(), WIDE_FEATURES, WIDE_ROWS, 16, Math.max(1, seconds / WIDE_EPOCH_SECONDS));
-      default -> throw new IllegalArgumentException("There is no training '" + name + "'");
-    };
-  }
-
-  private static SequentialBlock bank() {
+  private static SequentialBlock layers() {
     return new SequentialBlock()
         .add(Linear.builder().setUnits(512).build())
         .add(BatchNorm.builder().build())
@@ -75,41 +62,44 @@ final class DjlWorkload implements AutoCloseable {
         .add(Linear.builder().setUnits(2).build());
   }
 
-  private static SequentialBlock wide() {
-    return new SequentialBlock()
-        .add(Linear.builder().setUnits(WIDE_FEATURES).build())
-        .add(Activation.reluBlock())
-        .add(Linear.builder().setUnits(2).build());
+  private static DefaultTrainingConfig config(Runnable afterStep) {
+    return new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
+        .optOptimizer(Optimizer.adam().build())
+        .addTrainingListeners(
+            new TrainingListenerAdapter() {
+              @Override
+              public void onTrainingBatch(Trainer trainer, BatchData batch) {
+                afterStep.run();
+              }
+            });
   }
 
-  /** A trainer with Adam, ready to train. */
-  Trainer newTrainer(TrainingListener... listeners) {
-    DefaultTrainingConfig config =
-        new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
-            .optOptimizer(Optimizer.adam().build())
-            .addTrainingListeners(listeners);
-    Trainer trainer = model.newTrainer(config);
-    trainer.initialize(new Shape(batch, features));
-    return trainer;
-  }
-
-  /** Parameters, and the two moments that Adam has of each. Known once there was a trainer. */
-  long stateBytes() {
+  /** Parameters, and the two moments that Adam has of each. */
+  @Override
+  public long stateBytes() {
     return model.getBlock().getParameters().values().stream()
         .mapToLong(parameter -> parameter.getShape().size() * Float.BYTES * COPIES_WITH_ADAM)
         .sum();
   }
 
-  ArrayDataset data() {
-    return data;
+  @Override
+  public int stepsBetweenSaves() {
+    return STEPS_BETWEEN_SAVES;
   }
 
-  int epochs() {
-    return epochs;
+  @Override
+  public void fit() throws Exception {
+    EasyTrain.fit(trainer, epochs, data, null);
+  }
+
+  @Override
+  public Progress fitSaved(CheckpointerBuilder settings) throws Exception {
+    return DjlTraining.fit(trainer, epochs, data, null, settings);
   }
 
   @Override
   public void close() {
+    trainer.close();
     model.close();
     manager.close();
   }

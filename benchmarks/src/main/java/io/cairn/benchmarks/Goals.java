@@ -150,7 +150,7 @@ final class Goals {
 
   private void training(String model) {
     String at = " model=" + model + " seconds=" + size.trainingSeconds();
-    String work = "training with a snapshot every 2 s, " + model;
+    String work = "training with a snapshot about every 2 s, " + model;
     Map<String, String> besides = new LinkedHashMap<>();
     besides.put("plain", "the same training without");
     besides.put("copied", "the same training, with as many bytes copied");

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
-import ai.djl.training.Trainer;
-import ai.djl.training.listener.TrainingListener;
-import ai.djl.training.listener.TrainingListenerAdapter;
 import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -19,30 +15,28 @@ import java.util.concurrent.CompletableFuture;
  * its thread copies as many bytes, another one writes as many past the page cache, forces them, and
  * drops the file before. Does nothing until it has memory.
  */
-final class PlainSaves extends TrainingListenerAdapter {
+final class PlainSaves {
   private static final long PAGE_BYTES = 4096;
 
   private final Path folder;
-  private final long everyNanos;
   private List<ByteBuffer> from = List.of();
   private List<ByteBuffer> to = List.of();
   private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
   private boolean toDisk;
-  private long bytes;
-  private long last;
+  private int everySteps;
+  private int steps;
   private int files;
 
-  PlainSaves(Path folder, Duration every) {
+  PlainSaves(Path folder) {
     this.folder = folder;
-    this.everyNanos = every.toNanos();
   }
 
   /** Makes room for a state, and touches it. */
-  void allocate(long stateBytes) {
-    bytes = (stateBytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+  void allocate(long stateBytes, int stepsBetweenSaves) {
+    long bytes = (stateBytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     from = PlainFile.memory(bytes);
     to = PlainFile.memory(bytes);
-    last = System.nanoTime();
+    everySteps = stepsBetweenSaves;
   }
 
   /** Does not only copy. */
@@ -50,10 +44,9 @@ final class PlainSaves extends TrainingListenerAdapter {
     toDisk = true;
   }
 
-  @Override
-  public void onTrainingBatch(Trainer trainer, TrainingListener.BatchData data) {
-    if (bytes > 0 && System.nanoTime() - last >= everyNanos) {
-      last = System.nanoTime();
+  /** Saves if it is time. */
+  void afterStep() {
+    if (everySteps > 0 && ++steps % everySteps == 0) {
       written.join();
       for (int i = 0; i < from.size(); i++) {
         to.get(i).duplicate().put(from.get(i).duplicate());

@@ -72,7 +72,7 @@ record Size(
         "128",
         List.of("64", "512"),
         List.of("bank", "wide"),
-        "30",
+        "60",
         3,
         shots,
         leftOut);
@@ -89,7 +89,7 @@ record Size(
         "3",
         "2",
         List.of("8"),
-        List.of("bank"),
+        List.of("bank", "narrow"),
         "1",
         1,
         1,

@@ -26,7 +26,8 @@ final class BenchmarksTest {
             "stall of 1000 tensors of 1 KiB",
             "write of 1000 tensors of 1 KiB",
             "newest valid of 3 snapshots of 10 ranks",
-            "training with a snapshot every 2 s, bank",
+            "training with a snapshot about every 2 s, bank",
+            "training with a snapshot about every 2 s, narrow",
             "size of float32 weights, compressed",
             "size of XGBoost bytes, compressed",
             "open on an empty folder");
