@@ -110,9 +110,9 @@ public final class Benchmarks {
         properties.add("-D" + name + "=" + value);
       }
     }
+    // By default what the heap may have, and it counts the heap and all direct memory, too.
     properties.add("-Dorg.bytedeco.javacpp.maxbytes=16g");
-    properties.add(
-        "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"); // what plain copies have counts, too
+    properties.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
     properties.add("-Dai.djl.offline=true");
     properties.add("-DOPT_OUT_TRACKING=true");
     properties.add("-DdisableProgressBar=true");
