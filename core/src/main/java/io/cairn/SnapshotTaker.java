@@ -5,6 +5,7 @@ import io.cairn.commit.PartImage;
 import io.cairn.commit.PartName;
 import io.cairn.model.CommitFailedException;
 import io.cairn.model.Fingerprint;
+import io.cairn.model.Progress;
 import io.cairn.model.Reason;
 import io.cairn.model.SnapshotId;
 import io.cairn.model.TrainingState;
@@ -155,7 +156,7 @@ final class SnapshotTaker {
     return true;
   }
 
-  private void skipped(io.cairn.model.Progress progress, String reason) {
+  private void skipped(Progress progress, String reason) {
     settings.events().skipped(new CheckpointEvents.Skipped(progress, reason));
   }
 
