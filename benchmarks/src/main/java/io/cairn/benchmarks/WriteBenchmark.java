@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import io.cairn.policy.RetentionPolicy;
+import io.cairn.store.DirectWrites;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -169,7 +169,7 @@ public class WriteBenchmark {
   /** The limit, past the page cache. */
   @Benchmark
   public void plainDirect(Plain plain) throws IOException {
-    PlainFile.write(plain.file, plain.pieces, ExtendedOpenOption.DIRECT);
+    PlainFile.write(plain.file, plain.pieces, DirectWrites.option().orElseThrow());
   }
 
   /** Ours, while the folder grows. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -118,8 +118,10 @@ final class LocalFile implements Disk.OpenFile {
       if (BLOCK_BYTES % Files.getFileStore(path).getBlockSize() != 0) {
         throw new IOException("Blocks are larger than " + BLOCK_BYTES + " bytes");
       }
-      direct =
-          Optional.of(FileChannel.open(path, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT));
+      OpenOption option =
+          DirectWrites.option()
+              .orElseThrow(() -> new UnsupportedOperationException("This JVM has no such option"));
+      direct = Optional.of(FileChannel.open(path, StandardOpenOption.WRITE, option));
     }
     return direct.get();
   }
