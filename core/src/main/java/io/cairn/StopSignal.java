@@ -48,10 +48,16 @@ final class StopSignal {
     } else if (first) {
       try {
         previous = TermSignal.handle(StopSignal::stop);
+      } catch (ClassNotFoundException e) {
+        warnNotHandled("this Java runtime was built without the module jdk.unsupported");
       } catch (ReflectiveOperationException | RuntimeException e) {
-        LOG.warn("cairn event=sigterm_not_handled reason=\"{}\"", String.valueOf(e));
+        warnNotHandled(String.valueOf(e));
       }
     }
+  }
+
+  private static void warnNotHandled(String reason) {
+    LOG.warn("cairn event=sigterm_not_handled reason=\"{}\"", reason);
   }
 
   static synchronized void unsubscribe(Subscriber subscriber) {

@@ -16,7 +16,8 @@ final class TermSignal {
    * Handles the signal.
    *
    * @return the handler before, for {@link #restore}
-   * @throws ReflectiveOperationException if this JVM has no such API, or runs with {@code -Xrs}
+   * @throws ClassNotFoundException if this JVM has no such API
+   * @throws ReflectiveOperationException if it runs with {@code -Xrs}
    */
   static Object handle(Runnable action) throws ReflectiveOperationException {
     Class<?> handlerType = Class.forName("sun.misc.SignalHandler");

@@ -169,13 +169,13 @@ public final class DjlCheckpointListener implements TrainingListener {
     return new ResumedDataset(training, walk);
   }
 
-  /** {@inheritDoc} */
+  /** Called by DJL before the first batch. */
   @Override
   public void onTrainingBegin(Trainer begun) {
     trainer = begun;
   }
 
-  /** {@inheritDoc} */
+  /** Called by DJL after each batch. */
   @Override
   public void onTrainingBatch(Trainer trained, BatchData batchData) {
     if (walk == null || !walk.isInsideStep()) {
@@ -186,13 +186,13 @@ public final class DjlCheckpointListener implements TrainingListener {
     }
   }
 
-  /** {@inheritDoc} */
+  /** Called by DJL after each batch of validation. */
   @Override
   public void onValidationBatch(Trainer trained, BatchData batchData) {
     // Validation is part of the epoch's end.
   }
 
-  /** {@inheritDoc} */
+  /** Called by DJL after each epoch. */
   @Override
   public void onEpoch(Trainer trained) {
     try {
@@ -205,7 +205,7 @@ public final class DjlCheckpointListener implements TrainingListener {
     }
   }
 
-  /** {@inheritDoc} */
+  /** Called by DJL after the training. */
   @Override
   public void onTrainingEnd(Trainer trained) {
     if (checkpointer != null) {
