@@ -3,21 +3,12 @@ package io.cairn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.model.CheckpointException;
-import io.cairn.model.DType;
-import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
-import io.cairn.model.StateSink;
-import io.cairn.model.StateSource;
-import io.cairn.model.TensorMemory;
-import io.cairn.model.TensorSpec;
-import io.cairn.model.TrainingState;
 import io.cairn.store.s3.S3Options;
 import io.cairn.store.s3.S3Store;
 import io.cairn.testkit.Repro;
 import io.cairn.testkit.S3Server;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -37,27 +28,6 @@ class RestoredFromS3Test {
   private static final int BYTES_AROUND = 1 << 20;
 
   @TempDir Path base;
-
-  /** One large array. */
-  private static final class Large implements TrainingState {
-    private final byte[] values = new byte[BYTES];
-    private final TensorSpec spec = new TensorSpec("values", DType.U8, List.of((long) BYTES));
-
-    @Override
-    public Fingerprint fingerprint() {
-      return Fingerprint.NONE;
-    }
-
-    @Override
-    public void capture(StateSink sink) {
-      sink.section("model").tensor(spec, TensorMemory.of(values));
-    }
-
-    @Override
-    public void restore(StateSource source) throws CheckpointException {
-      source.section("model").tensor(spec, TensorMemory.of(values));
-    }
-  }
 
   /** What comes of data files. */
   private static final class Fetched implements ExecutionInterceptor {
@@ -84,17 +54,17 @@ class RestoredFromS3Test {
               "s3://" + server.newBucket() + "/job", S3Options.builder().client(client).build());
       CheckpointerBuilder builder =
           Checkpointer.builder().environment(Map.of()).baseFolder(base).store(store).copyThreads(8);
-      Large saved = new Large();
+      LargeState saved = new LargeState(BYTES);
       try (Checkpointer checkpointer = builder.open(saved)) {
-        Repro.random("restored from S3").nextBytes(saved.values);
+        Repro.random("restored from S3").nextBytes(saved.values());
         checkpointer.finish(Progress.ofStep(1));
       }
       fetched.bytes.set(0);
-      Large restored = new Large();
+      LargeState restored = new LargeState(BYTES);
 
       builder.open(restored).close();
 
-      assertThat(restored.values).isEqualTo(saved.values);
+      assertThat(restored.values()).isEqualTo(saved.values());
       assertThat(fetched.bytes.get()).isBetween(2L * BYTES, 2L * BYTES + BYTES_AROUND);
     }
   }

@@ -31,7 +31,6 @@ final class Dl4jWorkload implements Workload {
   private static final int CLASSES = 2;
   private static final int EPOCH_SECONDS = 6;
   private static final int STEPS_BETWEEN_SAVES = 4;
-  private static final int COPIES_WITH_ADAM = 3;
 
   private final MultiLayerNetwork network;
   private final List<DataSet> batches = new ArrayList<>();
@@ -71,8 +70,8 @@ final class Dl4jWorkload implements Workload {
   }
 
   @Override
-  public long stateBytes() {
-    return network.numParams() * Float.BYTES * COPIES_WITH_ADAM;
+  public long parameters() {
+    return network.numParams();
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.cairn.benchmarks;
 
 import io.cairn.format.DirectMemory;
+import io.cairn.store.DirectWrites;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -29,13 +30,19 @@ final class PlainFile {
     return pieces;
   }
 
-  /**
-   * Writes pieces of memory, one behind the other.
-   *
-   * @param how through the page cache, or past it
-   */
-  static void write(Path path, List<ByteBuffer> pieces, OpenOption... how) throws IOException {
-    Set<OpenOption> options = new HashSet<>(Set.of(how));
+  /** Writes pieces of memory, one behind the other, through the page cache. */
+  static void write(Path path, List<ByteBuffer> pieces) throws IOException {
+    write(path, pieces, Set.of());
+  }
+
+  /** Writes them past the page cache. */
+  static void writeDirect(Path path, List<ByteBuffer> pieces) throws IOException {
+    write(path, pieces, Set.of(DirectWrites.option().orElseThrow()));
+  }
+
+  private static void write(Path path, List<ByteBuffer> pieces, Set<OpenOption> how)
+      throws IOException {
+    Set<OpenOption> options = new HashSet<>(how);
     options.add(StandardOpenOption.CREATE_NEW);
     options.add(StandardOpenOption.WRITE);
     try (FileChannel file = FileChannel.open(path, options)) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
-import io.cairn.store.DirectWrites;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -57,7 +56,7 @@ final class PlainSaves {
 
   private void write() {
     try {
-      PlainFile.write(file(++files), to, DirectWrites.option().orElseThrow());
+      PlainFile.writeDirect(file(++files), to);
       Files.deleteIfExists(file(files - 1));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -21,8 +21,15 @@ interface Workload extends AutoCloseable {
     };
   }
 
-  /** The size of everything that a snapshot of it holds. */
-  long stateBytes();
+  /** How many parameters it has. */
+  long parameters();
+
+  /**
+   * The size of the tensors in a snapshot: parameters, and the two moments that Adam has of each.
+   */
+  default long stateBytes() {
+    return 3 * Float.BYTES * parameters();
+  }
 
   /** How many steps take about 2 seconds. */
   int stepsBetweenSaves();

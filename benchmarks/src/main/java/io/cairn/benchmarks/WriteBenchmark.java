@@ -2,7 +2,6 @@
 package io.cairn.benchmarks;
 
 import io.cairn.policy.RetentionPolicy;
-import io.cairn.store.DirectWrites;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -169,7 +168,7 @@ public class WriteBenchmark {
   /** The limit, past the page cache. */
   @Benchmark
   public void plainDirect(Plain plain) throws IOException {
-    PlainFile.write(plain.file, plain.pieces, DirectWrites.option().orElseThrow());
+    PlainFile.writeDirect(plain.file, plain.pieces);
   }
 
   /** Ours, while the folder grows. */
