@@ -18,7 +18,7 @@ import java.util.Set;
 record TensorLayout(List<Slot> slots) {
   private static final Comparator<TensorSpec> FILE_ORDER =
       Comparator.comparingInt((TensorSpec spec) -> -spec.dtype().bits())
-          .thenComparing(TensorSpec::name);
+          .thenComparing(TensorSpec::name, NaturalOrder.INSTANCE);
 
   /** Empty tensors share a place with what follows them, and keep the order of the file. */
   private static final Comparator<Slot> OFFSET_ORDER =
@@ -80,8 +80,8 @@ record TensorLayout(List<Slot> slots) {
   }
 
   /**
-   * Places tensors by alignment (bits of an element) descending, then name, so that each is aligned
-   * to its own type in a data region that is.
+   * Places tensors by alignment (bits of an element) descending, then name with numbers by value,
+   * so that each is aligned to its own type in a data region that is.
    *
    * @throws IllegalArgumentException if a name is there twice or all together exceed 2^63 bytes
    */

@@ -61,14 +61,15 @@ class SafetensorsReaderTest {
   }
 
   @Test
-  void a_file_of_another_writer_is_read() throws IOException {
+  void a_file_of_another_writer_is_read_in_whatever_order_its_tensors_lie() throws IOException {
     String header =
-        "{\"b\":{\"data_offsets\":[2,4],\"shape\":[2],\"dtype\":\"U8\",\"more\":1},"
-            + "\"a\":{\"dtype\":\"BF16\",\"shape\":[],\"data_offsets\":[0,2]}}";
+        "{\"b10\":{\"data_offsets\":[0,2],\"shape\":[2],\"dtype\":\"U8\",\"more\":1},"
+            + "\"a\":{\"dtype\":\"BF16\",\"shape\":[],\"data_offsets\":[4,6]},"
+            + "\"b2\":{\"data_offsets\":[2,4],\"shape\":[2],\"dtype\":\"U8\"}}";
 
-    assertThat(read(MemoryFile.safetensors(header, 4)).layout().slots())
+    assertThat(read(MemoryFile.safetensors(header, 6)).layout().slots())
         .extracting(slot -> slot.spec() + " at " + slot.offset())
-        .containsExactly("a BF16 [] at 0", "b U8 [2] at 2");
+        .containsExactly("b10 U8 [2] at 0", "b2 U8 [2] at 2", "a BF16 [] at 4");
   }
 
   @Test

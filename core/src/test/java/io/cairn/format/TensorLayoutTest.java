@@ -42,6 +42,20 @@ class TensorLayoutTest {
   }
 
   @Test
+  void numbered_tensors_lie_in_the_order_of_their_numbers() {
+    List<TensorSpec> specs = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      specs.add(new TensorSpec("layer" + i + "/weight", DType.F32, List.of(2L)));
+    }
+    List<TensorSpec> shuffled = new ArrayList<>(specs);
+    Collections.shuffle(shuffled, random);
+
+    assertThat(TensorLayout.of(shuffled).slots())
+        .extracting(TensorLayout.Slot::spec)
+        .isEqualTo(specs);
+  }
+
+  @Test
   void tensors_beyond_two_gibibytes_have_exact_places() {
     TensorSpec large = new TensorSpec("a", DType.F32, List.of(3L << 30));
     TensorSpec larger = new TensorSpec("b", DType.F32, List.of(1L << 40));
