@@ -70,7 +70,7 @@ final class Resume {
     mirror.ifPresent(second -> second.offer(chooser));
     Optional<VerifiedSnapshot> chosen =
         settings.agreement().isPresent()
-            ? chooser.newestOnAll(settings.agreement().get())
+            ? chooser.newestOnAll(settings.agreement().get(), settings.rank())
             : chooser.newest();
     List<Refusal> refusals = chooser.refusals();
     requireNotInterrupted(refusals);
@@ -84,7 +84,7 @@ final class Resume {
     tell(
         Optional.of(snapshot.id()),
         manifest.progress(),
-        snapshot.bytes(),
+        snapshot.verifiedBytes(),
         start,
         refusals,
         environment);

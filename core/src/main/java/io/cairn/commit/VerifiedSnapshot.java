@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.commit;
 
-import io.cairn.format.FileEntry;
 import io.cairn.format.Manifest;
 import io.cairn.model.Rank;
 import io.cairn.model.SnapshotId;
@@ -9,14 +8,16 @@ import io.cairn.store.Store;
 import java.io.IOException;
 import java.util.List;
 
-/** A complete snapshot of which every digest was checked. */
+/** A complete snapshot; every digest was checked of the parts that are opened here. */
 public final class VerifiedSnapshot {
   private final Store store;
   private final List<Manifest> manifests;
+  private final long verifiedBytes;
 
-  VerifiedSnapshot(Store store, List<Manifest> manifests) {
+  VerifiedSnapshot(Store store, List<Manifest> manifests, long verifiedBytes) {
     this.store = store;
     this.manifests = List.copyOf(manifests);
+    this.verifiedBytes = verifiedBytes;
   }
 
   /** Which snapshot. */
@@ -39,12 +40,9 @@ public final class VerifiedSnapshot {
     return manifests.get(partOf(rank));
   }
 
-  /** All data, of all parts. */
-  public long bytes() {
-    return manifests.stream()
-        .flatMap(manifest -> manifest.files().stream())
-        .mapToLong(FileEntry::bytes)
-        .sum();
+  /** How much data was read and digested. */
+  public long verifiedBytes() {
+    return verifiedBytes;
   }
 
   /** Opens the part that holds what is the same on all ranks. */
