@@ -19,25 +19,25 @@ final class BackgroundWriter implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private Runnable chore;
   private PartImage waiting;
-  private boolean writing;
+  private PartImage writing;
   private boolean closed;
 
   /**
    * Starts the thread.
    *
    * @param priority the thread's, and that of threads it starts
-   * @param work writes an image; must not throw
+   * @param work writes an image, and says itself what fails
    */
   BackgroundWriter(String name, int priority, Consumer<PartImage> work) {
     this.work = work;
-    Daemon.start(name, priority, this::run);
+    Daemon.repeat(name, priority, this::doNext);
   }
 
   /** Whether nothing is being written or waits. */
   boolean isIdle() {
     lock.lock();
     try {
-      return !writing && waiting == null;
+      return writing == null && waiting == null;
     } finally {
       lock.unlock();
     }
@@ -47,7 +47,7 @@ final class BackgroundWriter implements AutoCloseable {
   void awaitIdle() {
     lock.lock();
     try {
-      while (writing || waiting != null) {
+      while (writing != null || waiting != null) {
         changed.awaitUninterruptibly();
       }
     } finally {
@@ -86,7 +86,7 @@ final class BackgroundWriter implements AutoCloseable {
    * Hands over what is not an image, to be done before the next one. Only that one waits for it,
    * and who closes.
    *
-   * @param work must not throw
+   * @param work says itself what fails
    */
   void submitChore(Runnable work) {
     lock.lock();
@@ -114,30 +114,35 @@ final class BackgroundWriter implements AutoCloseable {
     }
   }
 
-  private void run() {
-    for (Runnable next = next(); next != null; next = next()) {
-      try {
-        next.run();
-      } finally {
-        done();
-      }
+  /** Returns false at the end. */
+  private boolean doNext() {
+    if (!awaitNext()) {
+      return false;
     }
+    try {
+      if (writing == null) {
+        chore.run();
+      } else {
+        work.accept(writing);
+      }
+    } finally {
+      done();
+    }
+    return true;
   }
 
-  /** What comes next, or null at the end. */
-  private Runnable next() {
+  /** A chore comes first. Returns false if nothing comes any more. */
+  private boolean awaitNext() {
     lock.lock();
     try {
       while (chore == null && waiting == null && !closed) {
         changed.awaitUninterruptibly();
       }
-      if (chore != null || waiting == null) {
-        return chore;
+      if (chore == null) {
+        writing = waiting;
+        waiting = null;
       }
-      PartImage image = waiting;
-      waiting = null;
-      writing = true;
-      return () -> work.accept(image);
+      return chore != null || writing != null;
     } finally {
       lock.unlock();
     }
@@ -146,10 +151,10 @@ final class BackgroundWriter implements AutoCloseable {
   private void done() {
     lock.lock();
     try {
-      if (writing) {
-        writing = false;
-      } else {
+      if (writing == null) {
         chore = null;
+      } else {
+        writing = null;
       }
       changed.signalAll();
     } finally {

@@ -421,17 +421,22 @@ public final class Checkpointer implements AutoCloseable {
   }
 
   private final class StopSubscriber implements StopSignal.Subscriber {
-    private volatile boolean signalled;
+    private final AtomicBoolean signalled = new AtomicBoolean();
+    private final AtomicBoolean announced = new AtomicBoolean();
 
     @Override
     public void stopRequested() {
-      if (signalled) {
-        return; // opened at the very moment of the signal
+      if (!signalled.getAndSet(true)) { // else opened at the very moment of the signal
+        stopRequested = true;
+        uploader.ifPresent(uploads -> uploads.stopRequested(settings.grace()));
       }
-      signalled = true;
-      stopRequested = true;
-      settings.events().stopRequested(settings.grace());
-      uploader.ifPresent(uploads -> uploads.stopRequested(settings.grace()));
+    }
+
+    @Override
+    public void announce() {
+      if (!announced.getAndSet(true)) {
+        settings.events().stopRequested(settings.grace());
+      }
     }
 
     @Override

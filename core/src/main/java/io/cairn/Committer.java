@@ -44,8 +44,16 @@ final class Committer {
     this.room = room;
   }
 
-  /** Never throws: what fails is counted and told. */
+  /** Never throws: what fails is counted, and told if there is memory to. */
   void commit(PartImage image) {
+    try {
+      commitAndSweep(image);
+    } catch (OutOfMemoryError e) {
+      failures.failedUntold(image.name().id());
+    }
+  }
+
+  private void commitAndSweep(PartImage image) {
     try {
       commitAndTell(image);
     } catch (CheckpointException e) {

@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn;
 
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** Starts threads that work beside the training and do not keep the process alive. */
 final class Daemon {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  /** After a round that failed. */
+  private static final long PAUSE_NANOS = 100_000_000;
+
   private Daemon() {}
 
   /**
@@ -17,5 +27,37 @@ final class Daemon {
     thread.setPriority(priority);
     thread.start();
     return thread;
+  }
+
+  /**
+   * Starts a thread that works round after round. What a round throws ends that round only: where
+   * there is no memory even to say what failed, there may be some for the next. Nor does an
+   * interrupt end the thread.
+   *
+   * @param round does one thing, and returns whether there is more
+   */
+  static Thread repeat(String name, int priority, BooleanSupplier round) {
+    return start(name, priority, () -> repeat(round));
+  }
+
+  private static void repeat(BooleanSupplier round) {
+    boolean more = true;
+    while (more) {
+      Thread.interrupted(); // a listener may have left it, and with it no file can be read
+      try {
+        more = round.getAsBoolean();
+      } catch (RuntimeException | Error e) {
+        tell(e);
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+  }
+
+  private static void tell(Throwable e) {
+    try {
+      LOG.error("cairn event=thread_failed thread={}", Thread.currentThread().getName(), e);
+    } catch (RuntimeException | Error nobodyHears) {
+      return;
+    }
   }
 }

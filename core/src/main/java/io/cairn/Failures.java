@@ -9,6 +9,12 @@ import java.util.Optional;
 
 /** Counts saves that failed in a row. Thread-safe. */
 final class Failures {
+  /** Made while there is memory. */
+  private final CheckpointException noMemory =
+      new CheckpointException(
+          "A snapshot could not be saved: the JVM had no memory left, not even to say where;"
+              + " raise -Xmx");
+
   private final FailurePolicy policy;
   private final CheckpointEvents events;
   private int consecutive;
@@ -28,6 +34,15 @@ final class Failures {
       count = ++consecutive;
     }
     events.failed(new CheckpointEvents.Failed(id, cause, count));
+  }
+
+  /** Counts one of which nothing can be told. Allocates nothing. */
+  synchronized void failedUntold(SnapshotId id) {
+    if (last == null || !id.equals(lastId)) { // else it was counted before the memory ran out
+      last = noMemory;
+      lastId = id;
+      consecutive++;
+    }
   }
 
   synchronized void succeeded() {

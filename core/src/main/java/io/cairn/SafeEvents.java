@@ -111,8 +111,17 @@ final class SafeEvents implements CheckpointEvents {
       try {
         event.accept(listener);
       } catch (RuntimeException | Error e) {
-        LOG.warn("cairn event=listener_failed listener={}", listener.getClass().getName(), e);
+        warn(listener, e);
       }
+    }
+  }
+
+  /** The log may be what failed. */
+  private static void warn(CheckpointEvents listener, Throwable e) {
+    try {
+      LOG.warn("cairn event=listener_failed listener={}", listener.getClass().getName(), e);
+    } catch (RuntimeException | Error nobodyHears) {
+      return;
     }
   }
 }

@@ -20,8 +20,8 @@ import io.cairn.staging.StateCapture;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /** Copies the state and hands it to the writer. Training thread only. */
 final class SnapshotTaker {
@@ -36,7 +36,9 @@ final class SnapshotTaker {
   private final BackgroundWriter writer;
   private final Copiers copiers;
   private final LastLayout lastLayout = new LastLayout();
-  private final BlockingQueue<StagingBuffer> freeBuffers = new LinkedBlockingQueue<>();
+
+  /** Needs no memory to take one back. */
+  private final Queue<StagingBuffer> freeBuffers;
 
   SnapshotTaker(
       Settings settings,
@@ -57,6 +59,7 @@ final class SnapshotTaker {
     this.committer = committer;
     this.copiers = new Copiers(settings.copyThreads());
     int buffers = settings.whenBusy() == WhenBusy.REPLACE ? 2 : 1;
+    this.freeBuffers = new ArrayBlockingQueue<>(buffers);
     for (int i = 0; i < buffers; i++) {
       freeBuffers.add(new StagingBuffer(settings.stagingLimitBytes()));
     }
@@ -65,8 +68,11 @@ final class SnapshotTaker {
             "cairn-writer-" + settings.run(),
             settings.threadPriority(),
             image -> {
-              committer.commit(image);
-              freeBuffers.add(image.state().buffer());
+              try {
+                committer.commit(image);
+              } finally {
+                freeBuffers.add(image.state().buffer());
+              }
             });
   }
 

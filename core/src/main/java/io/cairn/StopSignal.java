@@ -31,8 +31,11 @@ final class StopSignal {
 
   /** Wants to know. */
   interface Subscriber {
-    /** The process was asked to stop. */
+    /** The process was asked to stop. Does not wait for anybody. */
     void stopRequested();
+
+    /** Tells listeners, who may take their time. */
+    void announce();
 
     /** How long it may take. */
     Duration grace();
@@ -45,6 +48,7 @@ final class StopSignal {
     boolean first = SUBSCRIBERS.add(subscriber) && SUBSCRIBERS.size() == 1;
     if (ASKED.get()) {
       subscriber.stopRequested();
+      subscriber.announce();
     } else if (first) {
       try {
         previous = TermSignal.handle(StopSignal::stop);
@@ -75,13 +79,14 @@ final class StopSignal {
     Duration grace = Duration.ZERO;
     int status = TERMINATED;
     for (Subscriber subscriber : SUBSCRIBERS) {
-      subscriber.stopRequested();
       if (subscriber.grace().compareTo(grace) > 0) {
         grace = subscriber.grace();
         status = subscriber.exitStatus();
       }
     }
     exitAfter(grace, status);
+    SUBSCRIBERS.forEach(Subscriber::stopRequested);
+    SUBSCRIBERS.forEach(Subscriber::announce);
   }
 
   private static void exitAfter(Duration grace, int status) {
@@ -94,8 +99,11 @@ final class StopSignal {
           } catch (InterruptedException e) {
             return;
           }
-          LOG.error("cairn event=grace_over exit={}", status);
-          System.exit(status);
+          try {
+            LOG.error("cairn event=grace_over exit={}", status);
+          } finally {
+            System.exit(status);
+          }
         });
   }
 }

@@ -39,10 +39,11 @@ final class SyncWatch implements AutoCloseable {
     this.parts = parts;
     this.attempt = attempt;
     this.follows = follows;
-    Daemon.start("cairn-sync-watch-" + settings.run(), Thread.NORM_PRIORITY, this::run);
+    Daemon.repeat("cairn-sync-watch-" + settings.run(), Thread.NORM_PRIORITY, this::watch);
   }
 
-  private synchronized void run() {
+  /** Returns false at the end. */
+  private synchronized boolean watch() {
     Duration pause = settings.syncStall().dividedBy(4);
     pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     try {
@@ -51,8 +52,9 @@ final class SyncWatch implements AutoCloseable {
         wait(Math.max(1, pause.toMillis()));
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return true; // left by a listener
     }
+    return false;
   }
 
   private void look() {
@@ -60,7 +62,7 @@ final class SyncWatch implements AutoCloseable {
       if (follows) {
         follow(Catalog.read(settings.store(), settings.run()));
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return; // whoever writes there says what is wrong; the next look tries again
     }
     log.stalled(settings.syncStall()).ifPresent(settings.events()::uploadStalled);

@@ -65,15 +65,19 @@ final class UploadQueue implements UploadTracker {
         });
   }
 
-  /** Waits for the next part; empty when the queue was closed. */
+  /** Waits for the next part, or the same if it was not done; empty when the queue was closed. */
   Optional<PartName> next() {
     lock.lock();
     try {
-      while (waiting.isEmpty() && !closed) {
+      while (current.isEmpty() && waiting.isEmpty() && !closed) {
         changed.awaitUninterruptibly();
       }
-      current = closed ? Optional.empty() : Optional.of(waiting.remove());
-      begin();
+      if (closed) {
+        current = Optional.empty();
+      } else if (current.isEmpty()) {
+        current = Optional.of(waiting.remove());
+        begin();
+      }
       return current;
     } finally {
       lock.unlock();
@@ -152,7 +156,7 @@ final class UploadQueue implements UploadTracker {
     }
   }
 
-  /** Waits before the next try, but not longer than anybody wants it. */
+  /** Waits before the next try, but not longer than anybody wants it; an interrupt ends it. */
   void pause(Duration time) {
     lock.lock();
     try {
@@ -161,7 +165,7 @@ final class UploadQueue implements UploadTracker {
         left = changed.awaitNanos(left);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return; // the uploader goes on: it is nobody's to interrupt
     } finally {
       lock.unlock();
     }

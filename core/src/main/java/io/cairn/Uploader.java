@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -43,6 +44,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   private final UploadLog log;
   private final Clock clock;
   private final Thread thread;
+  private boolean tidied;
   private boolean mayDelete = true;
   private List<PartName> givenUp = List.of();
   private volatile boolean hasToEnd;
@@ -68,7 +70,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     this.log = settings.uploads();
     this.clock = settings.clock();
     this.thread =
-        Daemon.start("cairn-uploader-" + settings.run(), settings.threadPriority(), this::run);
+        Daemon.repeat("cairn-uploader-" + settings.run(), settings.threadPriority(), this::doNext);
   }
 
   @Override
@@ -131,15 +133,20 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     }
   }
 
-  private void run() {
-    removeAbandoned();
-    for (var next = queue.next(); next.isPresent(); next = queue.next()) {
-      if (uploadUntilDone(next.get())) {
-        queue.succeeded();
-        applyRetention();
-      }
-      queue.done();
+  /** Returns false at the end. */
+  private boolean doNext() {
+    if (!tidied) {
+      tidied = true;
+      removeAbandoned();
+      return true;
     }
+    Optional<PartName> next = queue.next();
+    if (next.isPresent() && uploadUntilDone(next.get())) {
+      queue.succeeded();
+      applyRetention();
+    }
+    queue.done();
+    return next.isPresent();
   }
 
   private boolean uploadUntilDone(PartName name) {

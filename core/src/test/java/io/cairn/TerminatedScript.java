@@ -8,6 +8,7 @@ import io.cairn.store.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** A training that says where it is and stands there for a while, to be asked to end. */
@@ -20,8 +21,8 @@ final class TerminatedScript {
    * Trains.
    *
    * @param arguments base folder; where it takes its time, {@code opened}, {@code writing}, {@code
-   *     validating}, {@code closed} (then it trains once more) or {@code nowhere}; how many
-   *     milliseconds
+   *     validating}, {@code listening} (there its listener does, too), {@code closed} (then it
+   *     trains once more) or {@code nowhere}; how many milliseconds
    */
   public static void main(String[] arguments) throws Exception {
     Path base = Path.of(arguments[0]);
@@ -42,6 +43,7 @@ final class TerminatedScript {
             .baseFolder(base)
             .run(run)
             .store(where.equals("writing") ? new SlowStore(folder, millis) : folder)
+            .events(new SlowListener(where, millis))
             .open(training)) {
       stand(where, "opened", millis);
       for (long step = checkpointer.resumedAt().step(); step < STEPS; ) {
@@ -56,6 +58,7 @@ final class TerminatedScript {
         if (step == 3) {
           synchronized (checkpointer) { // who needs it to end must not need this
             stand(where, "validating", millis);
+            stand(where, "listening", millis);
           }
           checkpointer.afterEpoch(new Progress(3, 1, 0), Map.of());
         }
@@ -67,6 +70,19 @@ final class TerminatedScript {
     if (where.equals(here)) {
       System.out.println(here);
       Thread.sleep(millis);
+    }
+  }
+
+  /** Takes its time when it hears of the end. */
+  private record SlowListener(String where, long millis) implements CheckpointEvents {
+
+    @Override
+    public void stopRequested(Duration grace) {
+      try {
+        stand(where, "listening", millis);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 

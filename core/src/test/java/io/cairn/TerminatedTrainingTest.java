@@ -131,6 +131,17 @@ class TerminatedTrainingTest {
   }
 
   @Test
+  void aListenerThatTakesItsTimeDoesNotLengthenTheGrace() throws Exception {
+    String settings = with(EVERY_STEP, ",\"checkpoint_grace\":\"1s\"");
+    try (ForkedJvm process = training(settings, "listening", FOREVER)) {
+      process.awaitLine("^listening$", LONG);
+      process.awaitLine("event=committed .* step=3 ", LONG);
+      assertThat(stop(process, 60)).as("%s", process.lines()).isEqualTo(143);
+    }
+    assertThat(resumedAt()).isEqualTo(3);
+  }
+
+  @Test
   void beforeTheFirstStepItIsSavedAfterThat() throws Exception {
     try (ForkedJvm process = training(with(SELDOM, ""), "opened", 3000)) {
       process.awaitLine("^opened$", LONG);
