@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
@@ -72,6 +71,7 @@ public final class Checkpointer implements AutoCloseable {
   /** Ranks get the signal at different steps: only together can they take one more snapshot. */
   private final boolean mayTakeAtStop;
 
+  private final MetricFilter metricFilter;
   private final MetricCheck metricCheck;
   private final Failures failures;
   private final SnapshotTaker taker;
@@ -124,6 +124,7 @@ public final class Checkpointer implements AutoCloseable {
     this.resumed = new Resume(settings, state, fingerprint, parts, mirror).run(catalog);
     this.history = resumed.history();
     OpenedBefore.warning(settings, resumed).ifPresent(settings.events()::warned);
+    this.metricFilter = new MetricFilter(settings.events());
     this.metricCheck = new MetricCheck(settings, history);
     this.lastTakenStep = resumed.from().map(SnapshotId::step).orElse(-1L);
     this.failures = new Failures(settings.failure(), settings.events());
@@ -278,7 +279,8 @@ public final class Checkpointer implements AutoCloseable {
    * Tells that a step is complete, with metrics. Copies the state if a snapshot is due.
    *
    * @param now the position after the step
-   * @param metrics metrics at this position, by name
+   * @param metrics metrics at this position, by name; one whose name cannot be written (1 to 508
+   *     characters, no control characters) is left out with a warning
    * @throws CheckpointException if as many saves failed in a row as the failure policy bears
    */
   public void afterStep(Progress now, Map<String, Double> metrics) throws CheckpointException {
@@ -338,7 +340,7 @@ public final class Checkpointer implements AutoCloseable {
             last,
             snapshotRequested.getAndSet(false),
             settings.clock().instant(),
-            new TreeMap<>(metrics));
+            metricFilter.apply(metrics));
     metricCheck.warning(moment).ifPresent(settings.events()::warned);
     long agreed = onAll(wish(moment));
     boolean stopping = agreed == STOP;

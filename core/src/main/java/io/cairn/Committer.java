@@ -24,6 +24,7 @@ final class Committer {
   private final Clock clock;
   private final RoomCheck room;
   private boolean roomChecked;
+  private boolean hasTidied;
 
   Committer(
       Store store,
@@ -64,7 +65,7 @@ final class Committer {
           new CommitFailedException(
               "Could not save snapshot part '" + image.name() + "': " + e, e));
     }
-    sweep();
+    tidyUp();
   }
 
   private void commitAndTell(PartImage image) throws IOException {
@@ -98,7 +99,7 @@ final class Committer {
   }
 
   /** Applies retention; a failure is told, and the next sweep tries again. */
-  void sweep() {
+  private void sweep() {
     try {
       Sweeper.Sweep sweep = sweeper.sweep(clock.instant());
       if (!sweep.isEmpty()) {
@@ -121,15 +122,22 @@ final class Committer {
     }
   }
 
-  /** Removes what earlier attempts left half written, then sweeps. */
+  /** Removes what earlier attempts left half written, until that is done, then sweeps. */
   void tidyUp() {
+    if (!hasTidied) {
+      removeAbandoned();
+    }
+    sweep();
+  }
+
+  private void removeAbandoned() {
+    hasTidied = true; // what fails is left to the next attempt
     try {
-      sweeper.removeAbandoned();
+      hasTidied = sweeper.removeAbandoned();
     } catch (IOException e) {
       events.sweepFailed(e);
     } catch (RuntimeException | Error e) {
       events.sweepFailed(new IOException("What is half written could not be removed: " + e, e));
     }
-    sweep();
   }
 }

@@ -168,13 +168,14 @@ final class Mirror {
     Function<SnapshotId, PartName> part = id -> new PartName(settings.run(), id, mine, parts);
     Sweeper sweeper =
         new Sweeper(
-            store,
-            settings.run(),
-            settings.owner(parts),
-            attempt,
-            settings.retention(),
-            (name, all) -> UploadState.UNKNOWN,
-            resumed.refusals().stream().map(Refusal::id).collect(Collectors.toSet()));
+                store,
+                settings.run(),
+                settings.owner(parts),
+                attempt,
+                settings.retention(),
+                (name, all) -> UploadState.UNKNOWN,
+                resumed.refusals().stream().map(Refusal::id).collect(Collectors.toSet()))
+            .keepingAllAwaited();
     Set<PartName> present = Set.copyOf(parts());
     catalog.newestFirst().stream()
         .map(Candidate::id)

@@ -44,7 +44,8 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   private final UploadLog log;
   private final Clock clock;
   private final Thread thread;
-  private boolean tidied;
+  private boolean started;
+  private boolean hasTidied;
   private boolean mayDelete = true;
   private List<PartName> givenUp = List.of();
   private volatile boolean hasToEnd;
@@ -135,14 +136,17 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
 
   /** Returns false at the end. */
   private boolean doNext() {
-    if (!tidied) {
-      tidied = true;
+    if (!started) {
+      started = true;
       removeAbandoned();
       return true;
     }
     Optional<PartName> next = queue.next();
     if (next.isPresent() && uploadUntilDone(next.get())) {
       queue.succeeded();
+      if (!hasTidied) {
+        removeAbandoned();
+      }
       applyRetention();
     }
     queue.done();
@@ -232,8 +236,9 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
    * Needs other permissions than retention, and less: what stays takes room, and is no snapshot.
    */
   private void removeAbandoned() {
+    hasTidied = true; // what fails is left to the next attempt
     try {
-      sweeper.removeAbandoned();
+      hasTidied = sweeper.removeAbandoned();
     } catch (IOException | RuntimeException | Error e) {
       events.sweepFailed(
           new IOException(

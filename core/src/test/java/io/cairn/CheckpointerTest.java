@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,6 +70,38 @@ class CheckpointerTest {
       }
     }
     return training;
+  }
+
+  @Test
+  void aMetricThatCannotBeWrittenIsLeftOutAndSaidOnce() throws Exception {
+    List<String> warnings = new ArrayList<>();
+    CheckpointEvents listener =
+        new CheckpointEvents() {
+          @Override
+          public void warned(String warning) {
+            warnings.add(warning);
+          }
+        };
+    Map<String, Double> metrics = new HashMap<>();
+    metrics.put("loss\n", 1.0);
+    metrics.put("", 1.0);
+    metrics.put("\uD83D", 1.0);
+    metrics.put("m".repeat(509), 1.0);
+    metrics.put("accuracy", null);
+    try (Checkpointer checkpointer = builder().events(listener).open(new LogisticRegression())) {
+      checkpointer.afterStep(Progress.ofStep(5), Map.of("loss\n", 1.0));
+      checkpointer.afterStep(Progress.ofStep(6), metrics);
+      checkpointer.afterStep(Progress.ofStep(10), Map.of("m".repeat(508), 1.0));
+      checkpointer.finish(Progress.ofStep(20));
+      assertThat(checkpointer.lastFailure()).isEmpty();
+    }
+
+    assertThat(files()).anyMatch(name -> name.contains("step-000000000010"));
+    assertThat(warnings)
+        .containsExactly(
+            "The name of a metric is 1 to 508 characters without control characters, but this one"
+                + " is 'loss?' (5 characters). It is left out: neither saved nor seen by policies;"
+                + " further ones like it are left out without a word");
   }
 
   @Test

@@ -37,6 +37,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ranks that save their own parts, die and start again. */
 class SeveralRanksTest {
@@ -150,6 +152,35 @@ class SeveralRanksTest {
     state.sharedLife = life;
     state.step = step;
     checkpointer.afterStep(Progress.ofStep(step));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".safetensors", ".safetensors.sagemaker-ignore"})
+  void allRanksCountTheAttemptThatLeftOneUnfinishedFile(String suffix) throws Exception {
+    CrashDisk disk = new CrashDisk();
+    List<Checkpointer> first = new ArrayList<>();
+    for (int rank = 0; rank < RANKS; rank++) {
+      first.add(builder(disk, rank).open(new Life(0)));
+    }
+    for (Checkpointer checkpointer : first) {
+      checkpointer.afterStep(Progress.ofStep(1));
+      checkpointer.close();
+    }
+    FileSet.on(disk.neighbour())
+        .write(
+            "training.step-000000000002.attempt-002.part-00000-of-00003" + suffix, new byte[100]);
+    List<Integer> attempts = new ArrayList<>();
+    CheckpointEvents listener =
+        new CheckpointEvents() {
+          @Override
+          public void opened(Opened event) {
+            attempts.add(event.attempt());
+          }
+        };
+    for (int rank = 0; rank < RANKS; rank++) {
+      builder(disk, rank).events(listener).open(new Life(0)).close(); // tidied up by then
+    }
+    assertThat(attempts).containsExactly(3, 3, 3);
   }
 
   @Test

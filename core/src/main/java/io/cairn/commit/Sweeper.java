@@ -34,6 +34,7 @@ public final class Sweeper {
   private final UploadMemory uploads;
   private final Set<SnapshotId> refused;
   private final FactsReader reader;
+  private int awaitingKept = AWAITING_KEPT;
 
   /** Parts of which a file was deleted, and another may be left. */
   private final Set<PartName> begun = new HashSet<>();
@@ -63,6 +64,17 @@ public final class Sweeper {
   }
 
   /**
+   * Also keeps all parts that are newer than the newest complete snapshot: for a place where all
+   * ranks' parts are seen, but each rank brings its own when it can, however far behind.
+   *
+   * @return this
+   */
+  public Sweeper keepingAllAwaited() {
+    awaitingKept = Integer.MAX_VALUE;
+    return this;
+  }
+
+  /**
    * What a sweep did.
    *
    * @param dropped snapshots of which this rank's part was removed, oldest first
@@ -82,17 +94,21 @@ public final class Sweeper {
   }
 
   /**
-   * Removes temporary files that earlier attempts of this rank left behind.
+   * Removes temporary files that earlier attempts of this rank left behind; those of the last one
+   * only once this attempt has a part of this rank, if there are several.
    *
+   * @return whether that is done; if not, some may have stayed for this time
    * @throws IOException if the store fails
    */
-  public void removeAbandoned() throws IOException {
+  public boolean removeAbandoned() throws IOException {
+    int firstKept = firstCounted(Catalog.read(store, ownership.run()));
     for (String name : store.abandoned()) {
       Optional<PartName> part = PartName.parse(name).map(PartName.File::part);
-      if (part.isPresent() && ownership.of(part.get()) && part.get().id().attempt() < attempt) {
+      if (part.isPresent() && ownership.of(part.get()) && part.get().id().attempt() < firstKept) {
         store.deleteAbandoned(name);
       }
     }
+    return firstKept == attempt;
   }
 
   /**
@@ -109,10 +125,13 @@ public final class Sweeper {
     keep.addAll(protectedIds(catalog, Set.copyOf(keep)));
     keep.addAll(policy.keep(facts, now));
     keep.addAll(awaitingOthers(own));
+    int firstCounted = firstCounted(catalog);
     List<Candidate> toDrop = new ArrayList<>();
     for (int i = own.size() - 1; i >= 0; i--) {
       Candidate candidate = own.get(i);
-      if (!keep.contains(candidate.id()) && mayDrop(candidate) && !mayBeWhole(candidate, facts)) {
+      if (!keep.contains(candidate.id())
+          && mayDrop(candidate, firstCounted)
+          && !mayBeWhole(candidate, facts)) {
         toDrop.add(candidate);
       }
     }
@@ -128,9 +147,21 @@ public final class Sweeper {
     return ownNewestFirst.stream()
         .takeWhile(candidate -> !candidate.isCompleteByNames())
         .filter(candidate -> candidate.id().attempt() >= attempt && ownership.isWholeIn(candidate))
-        .limit(AWAITING_KEPT)
+        .limit(awaitingKept)
         .map(Candidate::id)
         .toList();
+  }
+
+  /**
+   * The first attempt of which all files stay. Ranks that start a moment later count attempts by
+   * the files they find: those of the attempt before stay until this rank has a part of this one,
+   * for which it has trained with all others.
+   */
+  private int firstCounted(Catalog catalog) {
+    boolean begun =
+        catalog.newestFirst().stream()
+            .anyMatch(part -> part.id().attempt() >= attempt && ownership.isWholeIn(part));
+    return begun || ownership.rank().worldSize() == 1 ? attempt : attempt - 1;
   }
 
   private boolean mayOwn(Candidate candidate) {
@@ -142,11 +173,11 @@ public final class Sweeper {
   }
 
   /** An attempt above ours is somebody else's; a part of ours without manifest is being written. */
-  private boolean mayDrop(Candidate candidate) {
+  private boolean mayDrop(Candidate candidate, int firstCounted) {
     int theirs = candidate.id().attempt();
     PartName part = ownership.partOf(candidate);
     boolean written = candidate.hasManifest(part.part()) || begun.contains(part);
-    return theirs < attempt || (theirs == attempt && written);
+    return theirs < firstCounted || (theirs == attempt && written);
   }
 
   /**

@@ -82,6 +82,17 @@ public record Manifest(
   }
 
   /**
+   * Checks the name of a metric that is to be written. A manifest could hold a longer one, but not
+   * the values that go with it, such as {@code max/NAME}.
+   *
+   * @param name the name
+   * @throws IllegalArgumentException if it cannot be written, with the reason
+   */
+  public static void requireMetricName(String name) {
+    Text.requireName("metric", name, Text.MAX_NAME_CHARS - "max/".length());
+  }
+
+  /**
    * The size of the part.
    *
    * @return the size of all data files together, in bytes

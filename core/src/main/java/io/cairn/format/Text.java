@@ -40,13 +40,18 @@ final class Text {
    * @throws IllegalArgumentException if it has another form
    */
   static void requireName(String what, String name) {
+    requireName(what, name, MAX_NAME_CHARS);
+  }
+
+  /** The same for a name that may not have as many characters. */
+  static void requireName(String what, String name, int maxChars) {
     boolean control = name.chars().anyMatch(Character::isISOControl);
-    if (name.isEmpty() || name.length() > MAX_NAME_CHARS || control || !isUnicode(name)) {
+    if (name.isEmpty() || name.length() > maxChars || control || !isUnicode(name)) {
       throw new IllegalArgumentException(
           "The name of a "
               + what
               + " is 1 to "
-              + MAX_NAME_CHARS
+              + maxChars
               + " characters without control characters, but this one is '"
               + printable(name, MAX_SHOWN_CHARS)
               + "' ("

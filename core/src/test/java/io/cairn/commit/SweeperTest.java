@@ -367,6 +367,7 @@ class SweeperTest {
         List.of(
                 Parts.name(10, 2, 0, 2).manifest(),
                 Parts.name(10, 3, 0, 2).manifest(),
+                Parts.name(10, 4, 0, 2).manifest(),
                 Parts.name(10, 1, 1, 2).manifest(),
                 "other.step-000000000010.attempt-001.part-00000-of-00002.json",
                 "xgboost-checkpoint.3")
@@ -379,8 +380,44 @@ class SweeperTest {
     files.write(Parts.name(10, 1, 0, 2).manifest() + ".sagemaker-ignore", new byte[1]);
     files.write(Parts.name(20, 1, 0, 1).manifest() + ".sagemaker-ignore", new byte[1]);
 
-    Parts.sweeper(store, new Rank(0, 2), 2, LAST, Set.of()).removeAbandoned();
+    Sweeper sweeper = Parts.sweeper(store, new Rank(0, 2), 3, LAST, Set.of());
+    assertThat(sweeper.removeAbandoned()).isFalse();
 
     assertThat(Parts.names(disk)).isEqualTo(stay);
+  }
+
+  @Test
+  void ofSeveralRanksTheLastAttemptIsCountedUntilThisOneHasAPart() throws Exception {
+    Parts.commit(store, Parts.name(10, 1, 0, 2));
+    Parts.commit(store, Parts.name(10, 1, 1, 2));
+    Parts.commit(store, Parts.name(20, 2, 0, 2));
+    files.delete(Parts.name(20, 2, 0, 2).manifest());
+    files.write(Parts.name(30, 2, 0, 2).manifest() + ".sagemaker-ignore", new byte[1]);
+    Set<String> before = Parts.names(disk);
+    Sweeper sweeper = Parts.sweeper(store, new Rank(0, 2), 3, LAST, Set.of());
+
+    assertThat(sweeper.removeAbandoned()).isFalse();
+    sweeper.sweep(Parts.TIME);
+    assertThat(Parts.names(disk)).as("who starts now counts to the same").isEqualTo(before);
+
+    Parts.commit(store, Parts.name(20, 3, 0, 2));
+    assertThat(sweeper.removeAbandoned()).isTrue();
+    sweeper.sweep(Parts.TIME);
+    assertThat(Parts.names(disk)).hasSize(6).noneMatch(name -> name.contains("attempt-002"));
+  }
+
+  @Test
+  void whereRanksBringTheirPartsAtTheirOwnPaceAllThatWaitForOthersStay() throws Exception {
+    Sweeper sweeper = Parts.sweeper(store, new Rank(0, 2), 1, LAST, Set.of()).keepingAllAwaited();
+    for (long step = 10; step <= 50; step += 10) {
+      Parts.commit(store, Parts.name(step, 1, 0, 2));
+      sweeper.sweep(Parts.TIME);
+    }
+    assertThat(Parts.steps(disk)).containsExactly(10L, 20L, 30L, 40L, 50L);
+
+    Parts.commit(store, Parts.name(10, 1, 1, 2));
+    Parts.commit(store, Parts.name(20, 1, 1, 2));
+    assertThat(sweeper.sweep(Parts.TIME).dropped()).containsExactly(new SnapshotId(10, 1));
+    assertThat(Parts.newest(store)).contains(new SnapshotId(20, 1));
   }
 }
