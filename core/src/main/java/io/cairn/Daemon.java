@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /** Starts threads that work beside the training and do not keep the process alive. */
 final class Daemon {
-  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+  private static final Logger LOG = LoggerFactory.getLogger("io.cairn");
 
   /** After a round that failed. */
   private static final long PAUSE_NANOS = 100_000_000;
@@ -43,21 +43,22 @@ final class Daemon {
   private static void repeat(BooleanSupplier round) {
     boolean more = true;
     while (more) {
-      Thread.interrupted(); // a listener may have left it, and with it no file can be read
       try {
-        more = round.getAsBoolean();
+        more = isMoreAfter(round);
       } catch (RuntimeException | Error e) {
-        tell(e);
-        LockSupport.parkNanos(PAUSE_NANOS);
+        more = true; // not even the pause was possible
       }
     }
   }
 
-  private static void tell(Throwable e) {
+  private static boolean isMoreAfter(BooleanSupplier round) {
+    Thread.interrupted(); // a listener may have left it, and with it no file can be read
     try {
+      return round.getAsBoolean();
+    } catch (RuntimeException | Error e) {
+      LockSupport.parkNanos(PAUSE_NANOS);
       LOG.error("cairn event=thread_failed thread={}", Thread.currentThread().getName(), e);
-    } catch (RuntimeException | Error nobodyHears) {
-      return;
+      return true;
     }
   }
 }
