@@ -79,13 +79,13 @@ final class StopSignal {
     Duration grace = Duration.ZERO;
     int status = TERMINATED;
     for (Subscriber subscriber : SUBSCRIBERS) {
+      subscriber.stopRequested();
       if (subscriber.grace().compareTo(grace) > 0) {
         grace = subscriber.grace();
         status = subscriber.exitStatus();
       }
     }
     exitAfter(grace, status);
-    SUBSCRIBERS.forEach(Subscriber::stopRequested);
     SUBSCRIBERS.forEach(Subscriber::announce);
   }
 
