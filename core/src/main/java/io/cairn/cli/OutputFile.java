@@ -23,6 +23,12 @@ final class OutputFile {
 
   /** Complains before long work, instead of after it. */
   static void requireFree(Path file, boolean replace) throws CliException {
+    if (Files.isDirectory(file)) {
+      throw new CliException(
+          "'"
+              + file
+              + "' is a folder, but a file is to be written; name a file, such as one in it");
+    }
     if (Files.exists(file) && !replace) {
       throw new CliException("'" + file + "' is there already; --force replaces it");
     }

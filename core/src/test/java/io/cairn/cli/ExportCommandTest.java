@@ -51,6 +51,25 @@ class ExportCommandTest {
   }
 
   @Test
+  void aFolderIsNoFileToReplace() throws Exception {
+    SampleRuns.train(checkpoints(), "bank", 10);
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+
+    for (String output : List.of("/", ".", folder.toString(), empty.toString())) {
+      for (String command : List.of("export", "report")) {
+        assertThat(
+                CliRun.of(command, checkpoints(), "-o", output, "--force")
+                    .hasStatus(Exit.USAGE)
+                    .err())
+            .isEqualTo(
+                "cairn: '%s' is a folder, but a file is to be written; name a file, such as one in it\n"
+                    .formatted(output));
+      }
+    }
+    assertThat(empty).isEmptyDirectory();
+  }
+
+  @Test
   void aTensorInPlanesIsExportedAsItWas() throws Exception {
     byte[] floats = new byte[1 << 18];
     for (int i = 0; i < floats.length; i++) {
