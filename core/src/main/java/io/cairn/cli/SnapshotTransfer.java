@@ -6,14 +6,19 @@ import io.cairn.commit.PartName;
 import io.cairn.inspect.RunListing;
 import io.cairn.inspect.SnapshotListing;
 import io.cairn.model.CorruptSnapshotException;
+import io.cairn.model.Reason;
 import io.cairn.store.Store;
+import io.cairn.store.StoredFile;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** What the commands have in common that copy snapshots from one place to another. */
@@ -21,8 +26,9 @@ abstract class SnapshotTransfer extends BaseCommand {
   @Option(
       names = "--all",
       description =
-          "All complete snapshots of the run, oldest first, instead of one; damaged ones are"
-              + " passed over and told.")
+          "All complete snapshots of the run, oldest first, instead of one; damaged ones, those"
+              + " that vanish meanwhile and those of which the target has other bytes are passed"
+              + " over and told.")
   private boolean all;
 
   /** What was there already, wholly. */
@@ -64,7 +70,7 @@ abstract class SnapshotTransfer extends BaseCommand {
     return List.of(one);
   }
 
-  /** One that is damaged is told, and does not keep the others. */
+  /** One that cannot be copied is told, and does not keep the others. */
   private List<SnapshotListing> copy(Store from, Store to, List<SnapshotListing> snapshots)
       throws IOException {
     List<SnapshotListing> copied = new ArrayList<>();
@@ -86,12 +92,38 @@ abstract class SnapshotTransfer extends BaseCommand {
           if (movedBytes == before) {
             there.add(snapshot);
           }
-        } catch (CorruptSnapshotException e) {
-          console().err().println("cairn: " + Show.id(snapshot.id()) + ": " + e.getMessage());
+        } catch (IOException e) {
+          String why = passedOver(e, from, snapshot);
+          console().err().println("cairn: " + Show.id(snapshot.id()) + ": " + why);
         }
       }
     }
     return copied;
+  }
+
+  /** Why this one was not copied; anything else that failed would fail for the next one, too. */
+  private String passedOver(IOException e, Store from, SnapshotListing snapshot)
+      throws IOException {
+    if (e instanceof CorruptSnapshotException) {
+      return e.getMessage();
+    }
+    if (all && e instanceof FileAlreadyExistsException) {
+      return Reason.of(e);
+    }
+    if (all && e instanceof NoSuchFileException missing && isGone(from, snapshot)) {
+      return "'"
+          + missing.getFile()
+          + "' vanished from "
+          + from
+          + " after it was listed, as when a running training drops an old snapshot; it was not"
+          + " copied";
+    }
+    throw e;
+  }
+
+  private static boolean isGone(Store from, SnapshotListing snapshot) throws IOException {
+    Set<String> left = from.list().stream().map(StoredFile::name).collect(Collectors.toSet());
+    return !left.containsAll(snapshot.files().keySet());
   }
 
   /** Digests are checked on the way; a snapshot is there when its last manifest is. */

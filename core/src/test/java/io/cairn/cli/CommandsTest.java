@@ -12,8 +12,12 @@ import io.cairn.policy.CompressionPolicy;
 import io.cairn.testkit.Damage;
 import io.cairn.testkit.FileSet;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -325,6 +329,68 @@ class CommandsTest {
         .contains("; it was not copied");
     assertThat(CliRun.of("push", folder + "@30", copies).hasStatus(Exit.USAGE).err())
         .contains("snapshot 30/1 is not copied: incomplete");
+  }
+
+  @Test
+  void oneThatIsAnotherInTheTargetDoesNotKeepTheOthersFromBeingCopied() throws Exception {
+    SampleRuns.train(folder, "bank", 30);
+    Path copies = folder.resolve("copies");
+    CliRun.of("push", folder + "@10", copies).hasStatus(0);
+    String data = file("bank", 10, 1, "safetensors").getFileName().toString();
+    Files.write(copies.resolve(data), new byte[] {1});
+
+    CliRun push = CliRun.of("push", "--all", folder, copies).hasStatus(Exit.DAMAGE);
+
+    String different =
+        data + ": " + copies + " has one with other bytes, which is not replaced; move it away";
+    assertThat(push.err()).isEqualToIgnoringNewLines("cairn: 10/1: " + different);
+    assertThat(push.out()).contains("bank 20/1: ", "bank 30/1: ", "2 snapshots, ");
+    assertThat(copies.resolve(data)).hasBinaryContent(new byte[] {1});
+    assertThat(CliRun.of("push", folder + "@10", copies).hasStatus(Exit.USAGE).err())
+        .isEqualToIgnoringNewLines("cairn: " + different);
+  }
+
+  /** As by a training that runs: it drops its old ones while they are copied. */
+  @Test
+  void oneThatVanishesDoesNotKeepTheOthersFromBeingCopied() throws Exception {
+    SampleRuns.train(folder, "bank", 30);
+    rot(10);
+    StringWriter err =
+        new StringWriter() {
+          @Override
+          public void write(String text, int offset, int length) {
+            super.write(text, offset, length);
+            deleteSnapshot(20); // 10 was told, 20 was listed
+          }
+        };
+    StringWriter out = new StringWriter();
+    Console console =
+        new Console(new PrintWriter(out), new PrintWriter(err), Clock.systemUTC(), Map.of(), false);
+    Path copies = folder.resolve("copies");
+
+    int status = Main.run(console, "push", "--all", folder.toString(), copies.toString());
+
+    assertThat(status).isEqualTo(Exit.DAMAGE);
+    assertThat(err.toString().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("cairn: 10/1: Data file 'bank."),
+            line ->
+                assertThat(line)
+                    .matches(
+                        "cairn: 20/1: '.*step-000000000020.*json' vanished from .* after it was"
+                            + " listed, as when a running training drops an old snapshot; it was"
+                            + " not copied"));
+    assertThat(out.toString()).contains("bank 30/1: ", "1 snapshot, ");
+    CliRun.of("verify", copies).hasStatus(0);
+  }
+
+  private void deleteSnapshot(int step) {
+    try {
+      Files.deleteIfExists(file("bank", step, 1, "json"));
+      Files.deleteIfExists(file("bank", step, 1, "safetensors"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
