@@ -5,6 +5,7 @@ import io.cairn.sagemaker.CheckpointSettings;
 import io.cairn.sagemaker.ContainerConfig;
 import io.cairn.sagemaker.ContainerPaths;
 import io.cairn.sagemaker.Hyperparameters;
+import io.cairn.sagemaker.Quotes;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
 import io.cairn.store.s3.S3Store;
@@ -93,6 +94,7 @@ final class StoreLocator {
   private static String placeOf(String job) throws CliException, IOException {
     return TrainingJob.describe(job)
         .s3Uri()
+        .map(uri -> Quotes.strip(uri).strip())
         .orElseThrow(
             () ->
                 new CliException(

@@ -7,11 +7,16 @@ import java.io.IOException;
  * Frees a hyperparameter of its quotes. A value arrives raw, or as JSON (the SageMaker SDK for
  * Python from 2.110 on), or as JSON twice (a script that encodes before the SDK does).
  */
-final class Quotes {
+public final class Quotes {
   private Quotes() {}
 
-  /** The text inside of JSON strings; any other text as it is. */
-  static String strip(String value) {
+  /**
+   * The text inside of JSON strings; any other text as it is.
+   *
+   * @param value as it arrived
+   * @return the value that was meant
+   */
+  public static String strip(String value) {
     String text = value;
     while (isQuoted(text.strip())) {
       try {

@@ -82,6 +82,9 @@ class JobPlaceTest {
       answer = "{\"HyperParameters\":{\"checkpoint_s3_uri\":\"\\\"" + place + "\\\"\"}}";
       CliRun.of("pull", "sagemaker:bank-1@20", base.resolve("other")).hasStatus(0);
       CliRun.of("verify", base.resolve("other")).hasStatus(0);
+      answer = "{\"HyperParameters\":{\"checkpoint_s3_uri\":" + json(json(json(place))) + "}}";
+      assertThat(CliRun.of("ls", "sagemaker:bank-1").hasStatus(0).out())
+          .startsWith("run bank: 1 snapshot, 1.5 KiB");
     }
     assertThat(asked)
         .containsEntry("x-amz-target", "SageMaker.DescribeTrainingJob")
@@ -93,6 +96,10 @@ class JobPlaceTest {
                 + S3Server.ACCESS_KEY
                 + "/\\d{8}/us-east-1/sagemaker/aws4_request,"
                 + " SignedHeaders=.*host;.*x-amz-target.*, Signature=[0-9a-f]{64}");
+  }
+
+  private static String json(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   @Test

@@ -33,8 +33,8 @@ import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
  *
  * @param name the job
  * @param status as in {@code InProgress}, {@code Completed} or {@code Stopped}
- * @param s3Uri where its snapshots are: the hyperparameter {@code checkpoint_s3_uri}, else the
- *     checkpoint configuration's
+ * @param s3Uri where its snapshots are: the hyperparameter {@code checkpoint_s3_uri} as it was
+ *     sent, which may be in quotes, else the checkpoint configuration's
  * @param localPath where they are in the container
  */
 public record TrainingJob(
@@ -153,16 +153,11 @@ public record TrainingJob(
     return new TrainingJob(
         name,
         text(job, "TrainingJobStatus").orElse("unknown"),
-        own.map(TrainingJob::unquoted).or(() -> configuration.flatMap(c -> text(c, "S3Uri"))),
+        own.or(() -> configuration.flatMap(c -> text(c, "S3Uri"))),
         configuration.flatMap(c -> text(c, "LocalPath")));
   }
 
   private static Optional<String> text(JsonNode node, String member) {
     return node.field(member).filter(JsonNode::isString).map(JsonNode::asString);
-  }
-
-  /** SageMaker's Python SDK sends hyperparameters as JSON. */
-  private static String unquoted(String value) {
-    return value.replaceAll("^\"+|\"+$", "");
   }
 }
