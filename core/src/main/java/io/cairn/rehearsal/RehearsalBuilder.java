@@ -204,7 +204,7 @@ public final class RehearsalBuilder {
     if (time.isNegative() || time.isZero()) {
       throw new IllegalArgumentException("The " + name + " is to be positive, but is " + time);
     }
-    return time;
+    return Times.countable("The " + name, time);
   }
 
   /**

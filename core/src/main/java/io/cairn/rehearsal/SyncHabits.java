@@ -29,17 +29,11 @@ public record SyncHabits(
    * @param deletes whether deletions reach S3
    * @param stall after how long it stands still
    * @param drains whether it uploads what is there after SIGTERM
-   * @throws IllegalArgumentException if a time is negative
+   * @throws IllegalArgumentException if a time is negative or longer than a hundred years
    */
   public SyncHabits {
-    requireNotNegative("delay", delay);
-    stall.ifPresent(after -> requireNotNegative("stall", after));
-  }
-
-  private static void requireNotNegative(String name, Duration duration) {
-    if (duration.isNegative()) {
-      throw new IllegalArgumentException("The sync's " + name + " is negative: " + duration);
-    }
+    Times.countable("The sync's delay", delay);
+    stall.ifPresent(after -> Times.countable("The sync's stall", after));
   }
 
   /**

@@ -39,7 +39,7 @@ final class UploadAgent {
   private final Thread thread;
   private volatile boolean stopped;
   private volatile boolean draining;
-  private volatile Optional<IOException> failure = Optional.empty();
+  private volatile Optional<Exception> failure = Optional.empty();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger files = new AtomicInteger();
 
@@ -103,7 +103,7 @@ final class UploadAgent {
   /**
    * Checks that it still works.
    *
-   * @throws IOException if it ended because a copy failed
+   * @throws IOException if it ended because a copy failed, or by a mistake of its own
    */
   void throwFailure() throws IOException {
     if (failure.isPresent()) {
@@ -135,10 +135,10 @@ final class UploadAgent {
         }
         TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       }
-    } catch (IOException e) {
-      failure = Optional.of(e);
     } catch (UncheckedIOException e) {
       failure = Optional.of(e.getCause());
+    } catch (IOException | RuntimeException e) {
+      failure = Optional.of(e); // nothing goes on without the agent, whatever ended it
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -72,10 +72,10 @@ public sealed interface When {
    *
    * @param time the time
    * @return the moment
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is negative or longer than a hundred years
    */
   static When after(Duration time) {
-    return new After(notNegative(time));
+    return new After(countable(time));
   }
 
   /**
@@ -83,10 +83,10 @@ public sealed interface When {
    *
    * @param longest the time is below this
    * @return the moment
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is negative or longer than a hundred years
    */
   static When atRandom(Duration longest) {
-    return new AtRandom(notNegative(longest));
+    return new AtRandom(countable(longest));
   }
 
   /**
@@ -128,10 +128,7 @@ public sealed interface When {
     return new AtSnapshots(snapshots);
   }
 
-  private static Duration notNegative(Duration time) {
-    if (time.isNegative()) {
-      throw new IllegalArgumentException("The time of an interruption is negative: " + time);
-    }
-    return time;
+  private static Duration countable(Duration time) {
+    return Times.countable("The time of an interruption", time);
   }
 }

@@ -124,6 +124,14 @@ class RehearseCommandTest {
         .contains("The number of uploads is 1 or more, not 0");
     assertThat(CliRun.of(rehearse("--hosts=0", "--", "true")).hasStatus(2).err())
         .contains("A job has 1 host or more, not [0]");
+    for (String option : List.of("--sync-stall", "--sync-delay", "--grace", "--limit")) {
+      assertThat(CliRun.of(rehearse(option + "=9999999999h", "--", "true")).hasStatus(2).err())
+          .as(option)
+          .contains(option.substring(option.lastIndexOf('-') + 1))
+          .contains(" is longer than 36500 days: PT9999999999H");
+    }
+    assertThat(CliRun.of(rehearse("--interrupt=kill@9999999999h", "--", "true")).err())
+        .contains("The time of an interruption is longer than 36500 days: PT9999999999H");
     assertThat(CliRun.of("rehearse", "--run=x", "--", "true").hasStatus(2).err())
         .contains("Unknown option: '--run=x'");
     assertThat(

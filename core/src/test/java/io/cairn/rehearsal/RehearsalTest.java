@@ -17,6 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -217,6 +220,39 @@ class RehearsalTest {
                     .run())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("The rehearsal's sync agent could not copy ");
+  }
+
+  @Test
+  void anAgentThatEndsByAMistakeEndsTheRehearsal() {
+    Bucket broken =
+        new Bucket() {
+          @Override
+          public OptionalLong put(String key, Path file) {
+            throw new IllegalStateException("a mistake");
+          }
+
+          @Override
+          public void get(String key, Path file) {}
+
+          @Override
+          public void delete(String key) {}
+
+          @Override
+          public SortedMap<String, Long> list(String prefix) {
+            return new TreeMap<>();
+          }
+        };
+
+    assertThatThrownBy(
+            () ->
+                Rehearsal.of("sh", "-c", "echo x > {base}/checkpoints/x; sleep 601")
+                    .folder(folder.resolve("rehearsal"))
+                    .bucket(broken)
+                    .limit(Duration.ofSeconds(30))
+                    .run())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("The rehearsal's sync agent could not copy ")
+        .hasMessageContaining("a mistake");
   }
 
   private static Interruption late() {
