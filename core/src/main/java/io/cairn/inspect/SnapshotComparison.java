@@ -146,27 +146,27 @@ public final class SnapshotComparison {
 
   /** Collects differences of numbers. A number that is not finite counts as zero. */
   private static final class Distance {
-    private double squaresBefore;
-    private double squaresAfter;
-    private double squares;
+    private final Norm normBefore = new Norm();
+    private final Norm normAfter = new Norm();
+    private final Norm distance = new Norm();
     private double largest;
 
     void add(double[] before, double[] after, int count) {
-      double chunkBefore = 0;
-      double chunkAfter = 0;
-      double chunk = 0;
+      Norm chunkBefore = new Norm();
+      Norm chunkAfter = new Norm();
+      Norm chunk = new Norm();
       for (int i = 0; i < count; i++) {
         double a = Double.isFinite(before[i]) ? before[i] : 0;
         double b = Double.isFinite(after[i]) ? after[i] : 0;
         double difference = b - a;
-        chunkBefore += a * a;
-        chunkAfter += b * b;
-        chunk += difference * difference;
+        chunkBefore.add(a);
+        chunkAfter.add(b);
+        chunk.add(difference);
         largest = Math.max(largest, Math.abs(difference));
       }
-      squaresBefore += chunkBefore;
-      squaresAfter += chunkAfter;
-      squares += chunk;
+      normBefore.add(chunkBefore);
+      normAfter.add(chunkAfter);
+      distance.add(chunk);
     }
 
     TensorDiff diff(Place place, TensorDiff.Kind kind, String shape) {
@@ -176,9 +176,9 @@ public final class SnapshotComparison {
           kind,
           shape,
           shape,
-          Math.sqrt(squaresBefore),
-          Math.sqrt(squaresAfter),
-          Math.sqrt(squares),
+          normBefore.value(),
+          normAfter.value(),
+          distance.value(),
           largest);
     }
   }

@@ -18,25 +18,36 @@ public record TensorStatistics(
 
   /** Collects numbers. */
   static final class Collector {
+    /** Sums of larger ones might no longer be doubles; they are scaled by a power of two. */
+    private static final double LARGE = 0x1p900;
+
+    private static final double DOWN = 0x1p-100;
+
     private long count;
     private long nan;
     private long infinite;
     private double min = Double.POSITIVE_INFINITY;
     private double max = Double.NEGATIVE_INFINITY;
     private double sum;
-    private double squares;
+    private double largeSum;
+    private final Norm norm = new Norm();
 
     /** Sums of a chunk are added as one: the error stays small however long the tensor is. */
     void add(double[] values, int length) {
       double chunkSum = 0;
-      double chunkSquares = 0;
+      double chunkLargeSum = 0;
+      Norm chunkNorm = new Norm();
       for (int i = 0; i < length; i++) {
         double value = values[i];
         if (Double.isFinite(value)) {
           min = Math.min(min, value);
           max = Math.max(max, value);
-          chunkSum += value;
-          chunkSquares += value * value;
+          if (Math.abs(value) < LARGE) {
+            chunkSum += value;
+          } else {
+            chunkLargeSum += value * DOWN;
+          }
+          chunkNorm.add(value);
         } else if (Double.isNaN(value)) {
           nan++;
         } else {
@@ -45,14 +56,21 @@ public record TensorStatistics(
       }
       count += length;
       sum += chunkSum;
-      squares += chunkSquares;
+      largeSum += chunkLargeSum;
+      norm.add(chunkNorm);
     }
 
     TensorStatistics result() {
       long finite = count - nan - infinite;
       return finite == 0
           ? new TensorStatistics(count, nan, infinite, Double.NaN, Double.NaN, Double.NaN, 0)
-          : new TensorStatistics(count, nan, infinite, min, max, sum / finite, Math.sqrt(squares));
+          : new TensorStatistics(count, nan, infinite, min, max, mean(finite), norm.value());
+    }
+
+    /** Never outside of what it is the mean of, however it was rounded. */
+    private double mean(long finite) {
+      double mean = sum / finite + largeSum / finite / DOWN;
+      return Math.max(min, Math.min(max, mean));
     }
   }
 }

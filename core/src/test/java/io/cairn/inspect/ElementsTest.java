@@ -2,6 +2,7 @@
 package io.cairn.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.cairn.model.DType;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ElementsTest {
   private static final double NAN = Double.NaN;
@@ -112,5 +114,41 @@ class ElementsTest {
         .isEqualTo(new TensorStatistics(6, 1, 2, -4, 3, 0, Math.sqrt(26)));
     assertThat(new TensorStatistics.Collector().result())
         .isEqualTo(new TensorStatistics(0, 0, 0, NAN, NAN, NAN, 0));
+  }
+
+  private static TensorStatistics statistics(double... values) {
+    TensorStatistics.Collector collector = new TensorStatistics.Collector();
+    for (double value : values) {
+      collector.add(new double[] {value}, 1);
+    }
+    return collector.result();
+  }
+
+  /** Whose squares are infinite, or zero, or lose digits. */
+  @ParameterizedTest
+  @ValueSource(
+      doubles = {1e-308, 1e-200, 1e-162, 0x1p-512, 1e-150, 1, 1e140, 1e146, 1e147, 1e200, 1e307})
+  void theNormOfLargeAndSmallNumbers(double scale) {
+    assertThat(statistics(3 * scale, 0, -4 * scale).norm())
+        .isCloseTo(5 * scale, withinPercentage(1e-12));
+  }
+
+  @Test
+  void theNormOfLargeAndSmallNumbersTogether() {
+    assertThat(statistics(1, 1e-200, 1e-200).norm()).isEqualTo(1);
+    assertThat(statistics(1e-200, 1e200, 1).norm()).isEqualTo(1e200);
+    assertThat(statistics(3 * 0x1p486, 4 * 0x1p484, 3 * 0x1p484).norm())
+        .isCloseTo(Math.sqrt(3 * 3 + 25 / 16.0) * 0x1p486, withinPercentage(1e-12));
+    assertThat(statistics(3 * 0x1p-512, 4 * 0x1p-512).norm()).isEqualTo(5 * 0x1p-512);
+    assertThat(statistics(Double.MIN_VALUE).norm()).isEqualTo(Double.MIN_VALUE);
+    assertThat(statistics(Double.MAX_VALUE).norm()).isEqualTo(Double.MAX_VALUE);
+  }
+
+  @Test
+  void theMeanOfNumbersWhoseSumIsNoDouble() {
+    double large = Double.MAX_VALUE;
+    assertThat(statistics(large, large, large).mean()).isEqualTo(large);
+    assertThat(statistics(1e308, 1.5e308).mean()).isCloseTo(1.25e308, withinPercentage(1e-12));
+    assertThat(statistics(large, large, -large, -large, 5).mean()).isEqualTo(1);
   }
 }

@@ -2,6 +2,7 @@
 package io.cairn.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.sun.management.ThreadMXBean;
 import io.cairn.SampleRuns;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SnapshotComparisonTest {
   @TempDir Path folder;
@@ -104,6 +107,29 @@ class SnapshotComparisonTest {
     assertThat(changed.distance()).isEqualTo(1);
     assertThat(changed.relativeChange()).isEqualTo(0.2);
     assertThat(diff.tensors().get(4).relativeChange()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e200, 1e-200})
+  void largeAndSmallNumbersHaveADistance(double scale) throws Exception {
+    TensorSpec spec = new TensorSpec("w", DType.F64, List.of(2L));
+    SampleRuns.save(folder.resolve("before"), "bank", Map.of(spec, doubles(3 * scale, 4 * scale)));
+    SampleRuns.save(folder.resolve("after"), "bank", Map.of(spec, doubles(3 * scale, 5 * scale)));
+
+    TensorDiff changed = diff().tensors().get(0);
+
+    assertThat(changed.normBefore()).isCloseTo(5 * scale, withinPercentage(1e-12));
+    assertThat(changed.normAfter()).isCloseTo(Math.sqrt(34) * scale, withinPercentage(1e-12));
+    assertThat(changed.distance()).isCloseTo(scale, withinPercentage(1e-12));
+    assertThat(changed.relativeChange()).isCloseTo(0.2, withinPercentage(1e-12));
+  }
+
+  private static byte[] doubles(double... values) {
+    ByteBuffer buffer = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (double value : values) {
+      buffer.putDouble(value);
+    }
+    return buffer.array();
   }
 
   @Test

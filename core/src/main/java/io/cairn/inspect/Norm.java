@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.inspect;
+
+/**
+ * A Euclidean norm in one pass. Squares of large numbers would be infinite, and those of small ones
+ * zero: both are scaled by a power of two and added up apart, as BLAS does it (Blue 1978). All
+ * others are added as they are, so that their sum is what it always was.
+ */
+final class Norm {
+  /** The squares of larger ones, and sums of them, are no longer doubles. */
+  private static final double LARGE = 0x1p486;
+
+  /** The squares of smaller ones lose digits. */
+  private static final double SMALL = 0x1p-511;
+
+  private static final double DOWN = 0x1p-538;
+  private static final double UP = 0x1p537;
+
+  private double larges;
+  private double squares;
+  private double smalls;
+
+  void add(double value) {
+    double magnitude = Math.abs(value);
+    if (magnitude > LARGE) {
+      larges += (value * DOWN) * (value * DOWN);
+    } else if (magnitude < SMALL) {
+      smalls += (value * UP) * (value * UP);
+    } else {
+      squares += value * value;
+    }
+  }
+
+  /** Adds all numbers of another. */
+  void add(Norm other) {
+    larges += other.larges;
+    squares += other.squares;
+    smalls += other.smalls;
+  }
+
+  /** The norm; infinite if it is larger than a double can be. */
+  double value() {
+    if (larges > 0) {
+      return Math.sqrt(larges + squares * DOWN * DOWN) / DOWN;
+    }
+    return squares > 0 ? Math.hypot(Math.sqrt(squares), small()) : small();
+  }
+
+  private double small() {
+    return Math.sqrt(smalls) / UP;
+  }
+}
