@@ -227,6 +227,25 @@ class FailingFolderTest {
     assertNextStartResumesAt(new SnapshotId(2, 1));
   }
 
+  @Test
+  void aFolderThatIsALinkToNowhereIsNotTakenForAnotherWorkers() throws Exception {
+    Path link = Files.createSymbolicLink(base.resolve("link"), base.resolve("nowhere"));
+    LogisticRegression training = new LogisticRegression();
+    try (Checkpointer checkpointer = builder().folder(link).open(training)) {
+      train(checkpointer, training, 1);
+      checkpointer.finish(Progress.ofStep(1));
+    }
+    assertThat(failures)
+        .isNotEmpty()
+        .extracting(failed -> failed.cause().getMessage())
+        .allMatch(
+            message ->
+                message.endsWith(
+                    "in %s: %s: it is a link to '%s', which is not there. Put a folder there, or choose"
+                            .formatted(link, link, base.resolve("nowhere"))
+                        + " another place (checkpoint_local_path)"));
+  }
+
   /** No file system needed: once it is open, a file takes the place of the folder's parent. */
   private Checkpointer openImpossible(CheckpointerBuilder builder, LogisticRegression training)
       throws IOException {

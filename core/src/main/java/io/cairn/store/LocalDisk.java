@@ -135,10 +135,27 @@ record LocalDisk(Path folder) implements Disk {
     if (parent != null) {
       createDurably(parent);
     }
-    Files.createDirectories(folder);
+    try {
+      Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw noFolder(folder);
+    }
     if (parent != null) {
       force(parent);
     }
+  }
+
+  /** Said in words: by its kind, the exception would be taken for that of a file in the folder. */
+  private static FileSystemException noFolder(Path path) throws IOException {
+    String what = "it";
+    if (Files.isSymbolicLink(path)) {
+      what = "it is a link to '" + Files.readSymbolicLink(path) + "', which";
+    }
+    String why = Files.exists(path) ? " is no folder" : " is not there";
+    return new FileSystemException(
+        path.toString(),
+        null,
+        what + why + ". Put a folder there, or choose another place (checkpoint_local_path)");
   }
 
   private static void force(Path folder) throws IOException {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -225,8 +226,29 @@ class LocalStoreTest {
     assertThatThrownBy(() -> LocalStore.in(folder()).list())
         .isInstanceOf(NotDirectoryException.class);
     assertThatThrownBy(() -> LocalStore.in(folder()).create("a").close())
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining(folder().toString());
+        .isExactlyInstanceOf(FileSystemException.class)
+        .hasMessage(
+            folder()
+                + ": it is no folder. Put a folder there, or choose another place"
+                + " (checkpoint_local_path)");
+  }
+
+  @Test
+  void aFolderThatIsALinkToNowhereIsSaid() throws Exception {
+    Path nowhere = folder().resolveSibling("nowhere");
+    Files.createSymbolicLink(folder(), nowhere);
+    String advice = ". Put a folder there, or choose another place (checkpoint_local_path)";
+
+    assertThatThrownBy(() -> LocalStore.in(folder().resolve("run")).create("a").close())
+        .isExactlyInstanceOf(FileSystemException.class)
+        .hasMessage(folder() + ": it is a link to '" + nowhere + "', which is not there" + advice);
+    Files.createFile(nowhere);
+    assertThatThrownBy(() -> LocalStore.in(folder()).create("a").close())
+        .hasMessage(folder() + ": it is a link to '" + nowhere + "', which is no folder" + advice);
+    Files.delete(nowhere);
+    Files.createDirectory(nowhere);
+    publish(LocalStore.in(folder()), "a", bytes(1));
+    assertThat(names(LocalStore.in(nowhere))).containsExactly("a");
   }
 
   @Test
