@@ -3,6 +3,7 @@ package io.cairn;
 
 import io.cairn.sagemaker.CheckpointSettings;
 import io.cairn.sagemaker.ContainerConfig;
+import io.cairn.store.Folders;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
 import java.nio.file.Files;
@@ -96,6 +97,8 @@ record Surroundings(boolean synced, List<String> warnings) {
   }
 
   private static boolean isSame(Store store, Path folder) {
-    return store.toString().equals(LocalStore.in(folder).toString());
+    return store instanceof LocalStore
+        ? Folders.areSame(Path.of(store.toString()), folder)
+        : store.toString().equals(LocalStore.in(folder).toString());
   }
 }

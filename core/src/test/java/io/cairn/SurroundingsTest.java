@@ -96,6 +96,20 @@ class SurroundingsTest {
   }
 
   @Test
+  void aFolderReachedByALinkIsTheSame() throws Exception {
+    Path disk = Files.createDirectories(base.resolve("nvme"));
+    Path link = Files.createSymbolicLink(base.resolve("link"), disk);
+    config("checkpointconfig.json", "{\"LocalPath\": \"" + link + "\"}");
+    assertThat(warnings(job().folder(disk))).isEmpty();
+    config("checkpointconfig.json", "{\"LocalPath\": \"" + link.resolve("new") + "\"}");
+    assertThat(warnings(job().folder(disk.resolve("new")))).isEmpty();
+    assertThat(warnings(job().folder(disk)))
+        .singleElement()
+        .asString()
+        .startsWith("Snapshots go to " + disk + ", but SageMaker uploads only what is in " + link);
+  }
+
+  @Test
   void aLocalPathThatIsNotUsedIsSaid() throws Exception {
     config("checkpointconfig.json", "{\"LocalPath\": \"" + base.resolve("synced") + "\"}");
     config("hyperparameters.json", "{\"checkpoint_local_path\": \"/data/snapshots\"}");

@@ -13,6 +13,7 @@ import io.cairn.sagemaker.ContainerPaths;
 import io.cairn.sagemaker.DetectedRank;
 import io.cairn.sagemaker.Hyperparameters;
 import io.cairn.sagemaker.RankDetector;
+import io.cairn.store.Folders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ final class JobDoctor {
 
   private void place(ContainerConfig container, CheckpointSettings settings) {
     Path used = settings.folder(container, paths);
-    if (folder.isPresent() && !isSame(used, folder.get())) {
+    if (folder.isPresent() && !Folders.areSame(used, folder.get())) {
       diagnoses.add(
           warning(
               "the job keeps its snapshots in " + used + ", but this looked at " + folder.get(),
@@ -83,7 +84,7 @@ final class JobDoctor {
               "give the estimator a checkpoint_s3_uri (CheckpointConfig.S3Uri), or set the"
                   + " hyperparameter of that name"));
     } else if (container.checkpointFolder().isPresent()
-        && settings.localPath().filter(path -> !isSame(path, used)).isPresent()) {
+        && settings.localPath().filter(path -> !Folders.areSame(path, used)).isPresent()) {
       diagnoses.add(
           warning(
               "checkpoint_local_path "
@@ -105,9 +106,5 @@ final class JobDoctor {
                     warning(
                         "the job's run '" + name + "' has no snapshots here, other runs have",
                         "if it should go on with one of those, correct checkpoint_run")));
-  }
-
-  private static boolean isSame(Path a, Path b) {
-    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
   }
 }

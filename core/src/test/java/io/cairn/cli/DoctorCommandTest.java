@@ -56,6 +56,16 @@ class DoctorCommandTest {
   }
 
   @Test
+  void aFolderReachedByALinkIsTheJobs() throws Exception {
+    SampleRuns.train(folder, "bank", 20);
+    Path link = Files.createSymbolicLink(base.resolve("link"), folder);
+    config("hyperparameters.json", "{\"checkpoint_local_path\": \"" + folder + "\"}");
+    config("checkpointconfig.json", "{\"LocalPath\": \"" + link + "\"}");
+
+    assertThat(doctor().hasStatus(Exit.SOUND).out()).doesNotContain("warning");
+  }
+
+  @Test
   void theFolderOfTheJobIsTheDefault() throws Exception {
     SampleRuns.train(folder, "bank", 10);
     config("checkpointconfig.json", "{\"LocalPath\": \"" + folder + "\"}");
