@@ -12,6 +12,7 @@ import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import io.cairn.policy.WhenDifferent;
 import io.cairn.policy.WhenTerminated;
+import io.cairn.store.S3Uri;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.util.List;
@@ -21,13 +22,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads the {@code checkpoint_*} keys among the hyperparameters of a job. */
 public final class Hyperparameters {
-  private static final Pattern S3_URI = Pattern.compile("s3://[^/]+(/.*)?");
-
   private final Map<String, String> values;
   private final List<String> problems;
 
@@ -58,7 +56,7 @@ public final class Hyperparameters {
     return new CheckpointSettings(
         value(Key.RUN, RunName::new),
         value(Key.LOCAL_PATH, Hyperparameters::path),
-        value(Key.S3_URI, Hyperparameters::s3Uri),
+        value(Key.S3_URI, Hyperparameters::text).filter(this::isPlaceInS3),
         value(Key.S3_KMS_KEY, Hyperparameters::text),
         value(Key.UPLOAD_LIMIT, Parse::bytes),
         savePolicy(),
@@ -160,11 +158,14 @@ public final class Hyperparameters {
         : FailurePolicy.tolerate(Parse.intCount(text) - 1);
   }
 
-  private static String s3Uri(String text) {
-    if (!S3_URI.matcher(text).matches()) {
-      throw new IllegalArgumentException();
+  private boolean isPlaceInS3(String uri) {
+    try {
+      S3Uri.parse(uri);
+      return true;
+    } catch (IllegalArgumentException e) {
+      problems.add(Key.S3_URI + ": " + e.getMessage());
+      return false;
     }
-    return text;
   }
 
   private static String text(String text) {

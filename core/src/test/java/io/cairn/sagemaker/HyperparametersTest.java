@@ -301,12 +301,27 @@ class HyperparametersTest {
                 + "'");
   }
 
+  @Test
+  void aUriThatS3WouldRefuseIsAProblem() {
+    assertThat(read(Map.of("checkpoint_s3_uri", "s3://b/x")).s3Uri()).isEmpty();
+    read(Map.of("checkpoint_s3_uri", "s3://bucket/a//b"));
+
+    assertThat(problems)
+        .containsExactly(
+            "checkpoint_s3_uri: expected s3://BUCKET/PREFIX, as in s3://my-bucket/jobs/bank, but is"
+                + " 's3://b/x'",
+            "checkpoint_s3_uri: the prefix of 's3://bucket/a//b' has an empty part, '.', '..', a"
+                + " control character, or more than 700 characters; other tools could not address"
+                + " it");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "checkpoint_run | ../x | 1 to 63 letters, digits, '-' or '_', starting with a letter or digit",
         "checkpoint_local_path | '' | the path of a folder",
+        "checkpoint_s3_uri | '' | s3://BUCKET/PREFIX",
         "checkpoint_at_end | 1 | true or false",
         "checkpoint_keep_all | yes | true or false",
         "checkpoint_failures | never | strict, or a whole number from 1",
