@@ -146,11 +146,7 @@ final class SettingsResolver {
     if (!said.reuseFiles.or(told::reuseFiles).orElse(false)) {
       return chosen;
     }
-    if (container.checkpointFolder().isPresent()) {
-      problems.add(
-          "checkpoint_reuse_files is true, but the job has a checkpoint configuration: SageMaker's"
-              + " sync agent may still be reading a file that is written over; leave it out");
-    }
+    container.whyNoReuse().ifPresent(problems::add);
     return chosen instanceof LocalStore local ? local.reusing() : chosen;
   }
 }

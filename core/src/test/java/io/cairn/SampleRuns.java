@@ -33,6 +33,16 @@ public final class SampleRuns {
 
   private SampleRuns() {}
 
+  /** A start as the configuration under a base folder has it; nothing is trained. */
+  public static void start(Path base) throws CheckpointException {
+    Checkpointer.builder()
+        .environment(Map.of())
+        .baseFolder(base)
+        .whenTerminated(WhenTerminated.IGNORE)
+        .open(new LogisticRegression())
+        .close();
+  }
+
   private static CheckpointerBuilder builder(Path folder, String run) {
     return Checkpointer.builder()
         .environment(Map.of())

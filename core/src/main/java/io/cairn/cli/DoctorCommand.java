@@ -2,13 +2,13 @@
 package io.cairn.cli;
 
 import io.cairn.inspect.CheckReport;
-import io.cairn.inspect.RunListing;
 import io.cairn.inspect.SnapshotCheck;
 import io.cairn.inspect.SnapshotChecker;
 import io.cairn.inspect.SnapshotListing;
 import io.cairn.sagemaker.ContainerPaths;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,17 +52,17 @@ final class DoctorCommand extends BaseCommand {
     String usual = new StoreLocator(console().environment()).usualPlace(paths);
     Selector.Target target = selector().wholeFolder(folder, Optional.of(usual));
     List<Diagnosis> diagnoses = new ArrayList<>();
-    List<RunListing> runs = List.of();
-    if (folder.isEmpty() && Files.notExists(Path.of(usual))) {
+    Optional<Selector.Folder> looked = Optional.empty();
+    if (folder.isEmpty() && Files.notExists(Path.of(usual), LinkOption.NOFOLLOW_LINKS)) {
       diagnoses.add(
           Diagnosis.note("there is no folder " + usual + " yet", "the first snapshot makes it"));
     } else {
       Selector.Folder open = selector().folder(target);
-      runs = open.catalog().runs();
+      looked = Optional.of(open);
       diagnoses.addAll(new FolderDoctor(open.catalog(), checks(open)).diagnose());
     }
     diagnoses.addAll(
-        new JobDoctor(paths, console().environment(), folder(target.place())).diagnose(runs));
+        new JobDoctor(paths, console().environment(), folder(target.place())).diagnose(looked));
     diagnoses.sort(Comparator.comparing(Diagnosis::severity));
     boolean healthy = diagnoses.stream().noneMatch(d -> d.severity() == Diagnosis.Severity.PROBLEM);
     if (isJson()) {

@@ -5,8 +5,12 @@ import static io.cairn.cli.Diagnosis.note;
 import static io.cairn.cli.Diagnosis.problem;
 import static io.cairn.cli.Diagnosis.warning;
 
+import io.cairn.commit.Catalog;
+import io.cairn.commit.SetAttempt;
 import io.cairn.inspect.RunListing;
 import io.cairn.model.ConfigurationException;
+import io.cairn.model.Rank;
+import io.cairn.model.RunName;
 import io.cairn.sagemaker.CheckpointSettings;
 import io.cairn.sagemaker.ContainerConfig;
 import io.cairn.sagemaker.ContainerPaths;
@@ -14,6 +18,8 @@ import io.cairn.sagemaker.DetectedRank;
 import io.cairn.sagemaker.Hyperparameters;
 import io.cairn.sagemaker.RankDetector;
 import io.cairn.store.Folders;
+import io.cairn.store.Store;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +41,12 @@ final class JobDoctor {
     this.folder = folder;
   }
 
-  List<Diagnosis> diagnose(List<RunListing> runs) {
+  /**
+   * Looks at the configuration.
+   *
+   * @param looked the folder that was looked at, if it is there
+   */
+  List<Diagnosis> diagnose(Optional<Selector.Folder> looked) throws IOException {
     if (!Files.isDirectory(paths.hyperparameters().getParent())) {
       diagnoses.add(note("there is no job's configuration under " + paths.base(), ""));
       return diagnoses;
@@ -44,6 +55,12 @@ final class JobDoctor {
     ContainerConfig container = ContainerConfig.read(paths, environment, problems);
     CheckpointSettings settings = Hyperparameters.read(container.hyperparameters(), problems);
     Optional<DetectedRank> worker = rank(container, settings, problems);
+    if (settings.reuseFiles().orElse(false)) {
+      container.whyNoReuse().ifPresent(problems::add);
+    }
+    if (worker.isPresent() && looked.isPresent()) {
+      attempt(settings, worker.get().rank(), looked.get(), problems);
+    }
     for (String problem : problems) {
       diagnoses.add(problem("the job stops at its start: " + problem, "correct it"));
     }
@@ -52,7 +69,7 @@ final class JobDoctor {
             diagnoses.add(
                 note("this is rank " + detected.rank() + " (from " + detected.source() + ")", "")));
     place(container, settings);
-    run(settings, runs);
+    run(settings, looked.map(open -> open.catalog().runs()).orElse(List.of()));
     return diagnoses;
   }
 
@@ -66,6 +83,40 @@ final class JobDoctor {
       problems.addAll(e.problems());
       return Optional.empty();
     }
+  }
+
+  /** Whether the number that is set for the attempt can be used, by what lies in the folder. */
+  private void attempt(
+      CheckpointSettings settings, Rank rank, Selector.Folder open, List<String> problems)
+      throws IOException {
+    List<RunName> runs =
+        settings
+            .run()
+            .map(List::of)
+            .orElseGet(() -> open.catalog().runs().stream().map(RunListing::run).toList());
+    if (settings.attempt().isEmpty()) {
+      return;
+    }
+    for (RunName run : runs) {
+      SetAttempt attempt = new SetAttempt(run, rank, settings.attempt().getAsInt());
+      Optional<String> why = unusable(attempt, open.store());
+      if (why.isPresent() && runs.size() == 1) {
+        problems.add(why.get());
+      } else if (why.isPresent()) { // the code may name any of them
+        diagnoses.add(
+            warning(
+                "if the job's run is '" + run + "', it stops at its start: " + why.get(),
+                "correct it, or set checkpoint_run if it is another"));
+      }
+    }
+  }
+
+  private static Optional<String> unusable(SetAttempt attempt, Store store) throws IOException {
+    Catalog catalog = Catalog.read(store, attempt.run());
+    List<String> abandoned = store.abandoned();
+    return attempt
+        .usedBefore(catalog, abandoned, store)
+        .or(() -> attempt.over(catalog.highestAttempt(abandoned), store));
   }
 
   private void place(ContainerConfig container, CheckpointSettings settings) {

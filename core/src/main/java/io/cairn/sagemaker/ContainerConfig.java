@@ -93,6 +93,19 @@ public record ContainerConfig(
     return Optional.empty();
   }
 
+  /**
+   * Why the job cannot have new files written over dropped ones.
+   *
+   * @return what is wrong if the setting asks for it; empty if nobody else reads the folder
+   */
+  public Optional<String> whyNoReuse() {
+    return checkpointFolder.map(
+        folder ->
+            "checkpoint_reuse_files is true, but the job has a checkpoint configuration:"
+                + " SageMaker's sync agent may still be reading a file that is written over; leave"
+                + " it out");
+  }
+
   private static Optional<String> variable(String name, Map<String, String> environment) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
   }

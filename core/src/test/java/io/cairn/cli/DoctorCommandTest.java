@@ -2,6 +2,7 @@
 package io.cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.cairn.SampleRuns;
@@ -10,6 +11,7 @@ import io.cairn.inspect.Finding;
 import io.cairn.inspect.SnapshotCatalog;
 import io.cairn.inspect.SnapshotCheck;
 import io.cairn.inspect.SnapshotListing;
+import io.cairn.model.ConfigurationException;
 import io.cairn.sagemaker.SyncMarkers;
 import io.cairn.store.LocalStore;
 import java.io.IOException;
@@ -82,6 +84,10 @@ class DoctorCommandTest {
         .contains(
             "problem: the job stops at its start: checkpoint_evry_steps is not a setting",
             "note: there is no folder " + folder + " yet\n  -> the first snapshot makes it\n");
+    Files.createSymbolicLink(folder, base.resolve("nowhere"));
+    assertThat(CliRun.with(Map.of(), "doctor", "--base", base).hasStatus(Exit.USAGE).err())
+        .contains("there is no folder '" + folder + "'");
+    Files.delete(folder);
     SampleRuns.train(folder, "bank", 10);
     assertThat(CliRun.with(Map.of(), "doctor", "--base", base).out())
         .contains("a start of run 'bank' resumes from bank 10/1")
@@ -175,6 +181,78 @@ class DoctorCommandTest {
             "warning: the job keeps its snapshots in /opt/ml/other, but this looked at " + folder,
             "warning: checkpoint_local_path /tmp/elsewhere is not used: LocalPath is /opt/ml/other",
             "warning: the job's run 'bank' has no snapshots here, other runs have");
+  }
+
+  /** In the words of the start itself. */
+  private void assertThatTheStartIsRefusedAndTheDoctorSaysSo(String why) {
+    ConfigurationException refused =
+        catchThrowableOfType(ConfigurationException.class, () -> SampleRuns.start(base));
+    assertThat(refused.problems()).singleElement().asString().contains(why);
+    assertThat(doctor().hasStatus(Exit.DAMAGE).out().lines())
+        .contains("problem: the job stops at its start: " + refused.problems().get(0));
+  }
+
+  @Test
+  void aJobThatReusesFilesThatAreUploadedDoesNotStart() throws Exception {
+    Files.createDirectories(folder);
+    config("checkpointconfig.json", "{\"LocalPath\": \"" + folder + "\"}");
+    config("hyperparameters.json", "{\"checkpoint_reuse_files\": \"true\"}");
+
+    assertThatTheStartIsRefusedAndTheDoctorSaysSo(
+        "checkpoint_reuse_files is true, but the job has a checkpoint configuration");
+    config("hyperparameters.json", "{\"checkpoint_reuse_files\": \"false\"}");
+    doctor().hasStatus(Exit.SOUND);
+  }
+
+  @Test
+  void aJobWhoseUriIsNoneDoesNotStart() throws Exception {
+    Files.createDirectories(folder);
+    config("hyperparameters.json", "{\"checkpoint_s3_uri\": \"s3://b/x\"}");
+    assertThatTheStartIsRefusedAndTheDoctorSaysSo("expected s3://BUCKET/PREFIX");
+    config("hyperparameters.json", "{\"checkpoint_s3_uri\": \"s3://bucket/a//b\"}");
+    assertThatTheStartIsRefusedAndTheDoctorSaysSo("the prefix of 's3://bucket/a//b' has an empty");
+  }
+
+  @Test
+  void aJobWhoseAttemptIsUsedOrOverDoesNotStart() throws Exception {
+    SampleRuns.train(folder, "training", 10);
+    SampleRuns.train(folder, "training", 20);
+    attempt(2);
+    assertThatTheStartIsRefusedAndTheDoctorSaysSo(
+        "attempt 2 of run 'training' was used before: rank 0/1 has files of it in " + folder);
+    attempt(1);
+    assertThatTheStartIsRefusedAndTheDoctorSaysSo("attempt 1 of run 'training' was used before");
+    Files.delete(file(10, "json"));
+    Files.delete(file(10, "safetensors"));
+    assertThatTheStartIsRefusedAndTheDoctorSaysSo(
+        "attempt 1 of run 'training' is over: there are files of attempt 2 in " + folder);
+    attempt(3);
+    doctor().hasStatus(Exit.SOUND);
+    SampleRuns.start(base);
+  }
+
+  @Test
+  void ofSeveralRunsTheJobsOwnIsAskedForItsAttempt() throws Exception {
+    SampleRuns.train(folder, "training", 10);
+    SampleRuns.train(folder, "other", 10);
+    attempt(1);
+    assertThat(doctor().hasStatus(Exit.SOUND).out())
+        .contains(
+            "warning: if the job's run is 'other', it stops at its start: attempt 1 of run 'other'",
+            "warning: if the job's run is 'training', it stops at its start: attempt 1 of run");
+    config(
+        "hyperparameters.json",
+        "{\"checkpoint_attempt\": \"1\", \"checkpoint_run\": \"training\"}");
+    assertThatTheStartIsRefusedAndTheDoctorSaysSo("attempt 1 of run 'training' was used before");
+  }
+
+  private void attempt(int number) throws IOException {
+    config("hyperparameters.json", "{\"checkpoint_attempt\": \"" + number + "\"}");
+  }
+
+  private Path file(int step, String ending) {
+    return folder.resolve(
+        "training.step-%012d.attempt-001.part-00000-of-00001.%s".formatted(step, ending));
   }
 
   @Test
