@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.inspect;
 
+import java.util.function.IntToDoubleFunction;
+
 /**
- * A Euclidean norm in one pass. Squares of large numbers would be infinite, and those of small ones
- * zero: both are scaled by a power of two and added up apart, as BLAS does it (Blue 1978). All
- * others are added as they are, so that their sum is what it always was.
+ * A Euclidean norm, added up in chunks. Squares of large numbers would be infinite, and those of
+ * small ones zero: both are scaled by a power of two and added up apart, as BLAS does it (Blue
+ * 1978). All others are added as they are, so that their sum is what it always was.
  */
 final class Norm {
   /** The squares of larger ones, and sums of them, are no longer doubles. */
@@ -16,11 +18,36 @@ final class Norm {
   private static final double DOWN = 0x1p-538;
   private static final double UP = 0x1p537;
 
+  /** A sum of squares between these has lost nothing that counts: no need to look at each. */
+  private static final double LEAST_SUM = 0x1p-900;
+
+  private static final double MOST_SUM = 0x1p970;
+
   private double larges;
   private double squares;
   private double smalls;
 
-  void add(double value) {
+  /**
+   * Adds a chunk of numbers: the error stays small however many chunks there are.
+   *
+   * @param sum the sum of their squares, which may be infinite or too small
+   * @param numbers each of them, by its place; finite, or the norm is not
+   */
+  void add(double sum, int count, IntToDoubleFunction numbers) {
+    if (LEAST_SUM <= sum && sum <= MOST_SUM) {
+      squares += sum;
+      return;
+    }
+    Norm chunk = new Norm();
+    for (int i = 0; i < count; i++) {
+      chunk.add(numbers.applyAsDouble(i));
+    }
+    larges += chunk.larges;
+    squares += chunk.squares;
+    smalls += chunk.smalls;
+  }
+
+  private void add(double value) {
     double magnitude = Math.abs(value);
     if (magnitude > LARGE) {
       larges += (value * DOWN) * (value * DOWN);
@@ -29,13 +56,6 @@ final class Norm {
     } else {
       squares += value * value;
     }
-  }
-
-  /** Adds all numbers of another. */
-  void add(Norm other) {
-    larges += other.larges;
-    squares += other.squares;
-    smalls += other.smalls;
   }
 
   /** The norm; infinite if it is larger than a double can be. */

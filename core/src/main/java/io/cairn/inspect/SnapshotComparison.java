@@ -152,21 +152,25 @@ public final class SnapshotComparison {
     private double largest;
 
     void add(double[] before, double[] after, int count) {
-      Norm chunkBefore = new Norm();
-      Norm chunkAfter = new Norm();
-      Norm chunk = new Norm();
+      double chunkBefore = 0;
+      double chunkAfter = 0;
+      double chunk = 0;
       for (int i = 0; i < count; i++) {
-        double a = Double.isFinite(before[i]) ? before[i] : 0;
-        double b = Double.isFinite(after[i]) ? after[i] : 0;
+        double a = finite(before[i]);
+        double b = finite(after[i]);
         double difference = b - a;
-        chunkBefore.add(a);
-        chunkAfter.add(b);
-        chunk.add(difference);
+        chunkBefore += a * a;
+        chunkAfter += b * b;
+        chunk += difference * difference;
         largest = Math.max(largest, Math.abs(difference));
       }
-      normBefore.add(chunkBefore);
-      normAfter.add(chunkAfter);
-      distance.add(chunk);
+      normBefore.add(chunkBefore, count, i -> finite(before[i]));
+      normAfter.add(chunkAfter, count, i -> finite(after[i]));
+      distance.add(chunk, count, i -> finite(after[i]) - finite(before[i]));
+    }
+
+    private static double finite(double number) {
+      return Double.isFinite(number) ? number : 0;
     }
 
     TensorDiff diff(Place place, TensorDiff.Kind kind, String shape) {

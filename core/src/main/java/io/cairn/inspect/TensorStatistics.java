@@ -18,9 +18,6 @@ public record TensorStatistics(
 
   /** Collects numbers. */
   static final class Collector {
-    /** Sums of larger ones might no longer be doubles; they are scaled by a power of two. */
-    private static final double LARGE = 0x1p900;
-
     private static final double DOWN = 0x1p-100;
 
     private long count;
@@ -29,25 +26,20 @@ public record TensorStatistics(
     private double min = Double.POSITIVE_INFINITY;
     private double max = Double.NEGATIVE_INFINITY;
     private double sum;
-    private double largeSum;
+    private double scaledSum;
     private final Norm norm = new Norm();
 
     /** Sums of a chunk are added as one: the error stays small however long the tensor is. */
     void add(double[] values, int length) {
       double chunkSum = 0;
-      double chunkLargeSum = 0;
-      Norm chunkNorm = new Norm();
+      double chunkSquares = 0;
       for (int i = 0; i < length; i++) {
         double value = values[i];
         if (Double.isFinite(value)) {
           min = Math.min(min, value);
           max = Math.max(max, value);
-          if (Math.abs(value) < LARGE) {
-            chunkSum += value;
-          } else {
-            chunkLargeSum += value * DOWN;
-          }
-          chunkNorm.add(value);
+          chunkSum += value;
+          chunkSquares += value * value;
         } else if (Double.isNaN(value)) {
           nan++;
         } else {
@@ -55,9 +47,21 @@ public record TensorStatistics(
         }
       }
       count += length;
-      sum += chunkSum;
-      largeSum += chunkLargeSum;
-      norm.add(chunkNorm);
+      if (Double.isFinite(chunkSquares)) {
+        sum += chunkSum;
+      } else {
+        scaledSum += scaledSum(values, length);
+      }
+      norm.add(chunkSquares, length, i -> Double.isFinite(values[i]) ? values[i] : 0);
+    }
+
+    /** Of numbers so large that their sum might be no double. */
+    private static double scaledSum(double[] values, int length) {
+      double chunkSum = 0;
+      for (int i = 0; i < length; i++) {
+        chunkSum += Double.isFinite(values[i]) ? values[i] * DOWN : 0;
+      }
+      return chunkSum;
     }
 
     TensorStatistics result() {
@@ -69,7 +73,7 @@ public record TensorStatistics(
 
     /** Never outside of what it is the mean of, however it was rounded. */
     private double mean(long finite) {
-      double mean = sum / finite + largeSum / finite / DOWN;
+      double mean = sum / finite + scaledSum / finite / DOWN;
       return Math.max(min, Math.min(max, mean));
     }
   }

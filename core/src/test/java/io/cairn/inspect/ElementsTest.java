@@ -117,11 +117,16 @@ class ElementsTest {
   }
 
   private static TensorStatistics statistics(double... values) {
-    TensorStatistics.Collector collector = new TensorStatistics.Collector();
+    TensorStatistics.Collector whole = new TensorStatistics.Collector();
+    whole.add(values, values.length);
+    TensorStatistics.Collector pieces = new TensorStatistics.Collector();
     for (double value : values) {
-      collector.add(new double[] {value}, 1);
+      pieces.add(new double[] {value}, 1);
     }
-    return collector.result();
+    TensorStatistics numbers = whole.result();
+    assertThat(pieces.result().norm()).isCloseTo(numbers.norm(), withinPercentage(1e-12));
+    assertThat(pieces.result().mean()).isCloseTo(numbers.mean(), withinPercentage(1e-12));
+    return numbers;
   }
 
   /** Whose squares are infinite, or zero, or lose digits. */
