@@ -2,11 +2,11 @@
 package io.cairn;
 
 import io.cairn.commit.Catalog;
+import io.cairn.commit.SetAttempt;
 import io.cairn.model.Agreement;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.ConfigurationException;
 import io.cairn.model.SnapshotId;
-import io.cairn.store.Store;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -33,9 +33,7 @@ record AttemptNumber(Settings settings, boolean writes, Optional<Agreement> agre
       highest = Math.max(highest, mirror.get().highestAttempt());
     }
     if (settings.attempt().isPresent()) {
-      requireUnused(catalog, abandoned, settings.store());
-      mirror.ifPresent(second -> requireUnused(second.catalog(), List.of(), second.store()));
-      requireNotOver(highest);
+      requireUsable(catalog, abandoned, mirror, highest);
     }
     int mine = settings.attempt().orElse(highest + 1);
     int agreed = (int) agreement.map(all -> all.max(mine)).orElse((long) mine).longValue();
@@ -62,36 +60,21 @@ record AttemptNumber(Settings settings, boolean writes, Optional<Agreement> agre
     }
   }
 
-  private void requireUnused(Catalog catalog, List<String> abandoned, Store place) {
-    int wanted = settings.attempt().orElseThrow();
-    if (writes && catalog.hasFilesOf(settings.rank(), wanted, abandoned)) {
-      throw unusable(
-          wanted, "was used before: rank " + settings.rank() + " has files of it in " + place);
+  private void requireUsable(
+      Catalog catalog, List<String> abandoned, Optional<Mirror> mirror, int highest) {
+    SetAttempt wanted =
+        new SetAttempt(settings.run(), settings.rank(), settings.attempt().orElseThrow());
+    if (writes) {
+      refuse(wanted.usedBefore(catalog, abandoned, settings.store()));
+      mirror.ifPresent(
+          second -> refuse(wanted.usedBefore(second.catalog(), List.of(), second.store())));
     }
+    refuse(wanted.over(highest, settings.store()));
   }
 
-  private void requireNotOver(int highest) {
-    int wanted = settings.attempt().orElseThrow();
-    if (wanted < highest) {
-      throw unusable(
-          wanted,
-          "is over: there are files of attempt "
-              + highest
-              + " in "
-              + settings.store()
-              + " or where they are uploaded to");
+  private static void refuse(Optional<String> reason) {
+    if (reason.isPresent()) {
+      throw new ConfigurationException(List.of(reason.get()));
     }
-  }
-
-  private ConfigurationException unusable(int wanted, String why) {
-    return new ConfigurationException(
-        List.of(
-            "attempt "
-                + wanted
-                + " of run '"
-                + settings.run()
-                + "' "
-                + why
-                + "; every start needs a higher checkpoint_attempt, or none"));
   }
 }
