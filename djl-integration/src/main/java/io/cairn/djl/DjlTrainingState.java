@@ -14,6 +14,7 @@ import io.cairn.model.StateSource;
 import io.cairn.model.TrainingState;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 /** The whole state of a DJL training between two steps. */
 final class DjlTrainingState implements TrainingState {
   private final Trainer trainer;
+  private final Collection<Trainer> others;
   private final Randomness randomness;
   private final DataPosition dataPosition;
   private final List<StateSection> sections = new ArrayList<>();
@@ -43,6 +45,7 @@ final class DjlTrainingState implements TrainingState {
    */
   DjlTrainingState(Trainer trainer, Map<String, Trainer> others) {
     this.trainer = trainer;
+    this.others = List.copyOf(others.values());
     this.randomness = new Randomness(engine());
     this.dataPosition = new DataPosition(UserSeed.of(engine()).isPresent());
     Fingerprint.Builder facts = describe();
@@ -63,7 +66,21 @@ final class DjlTrainingState implements TrainingState {
   /** Opens a checkpointer, with a run named after the model unless the settings name it. */
   Checkpointer open(CheckpointerBuilder settings) throws CheckpointException {
     String model = trainer.getModel().getName();
-    return (model == null ? settings : settings.defaultRun(model)).open(this);
+    Checkpointer opened = (model == null ? settings : settings.defaultRun(model)).open(this);
+    if (opened.resumedAt().step() > 0) {
+      passGradientCheck(trainer);
+      others.forEach(DjlTrainingState::passGradientCheck);
+    }
+    return opened;
+  }
+
+  /**
+   * A trainer refuses its first step if all gradients add up to zero: nobody called backward. Later
+   * steps may be like that, as where a loss has reached zero, and one of them is the first of a
+   * resumed trainer.
+   */
+  private static void passGradientCheck(Trainer trainer) {
+    Internals.setIfThere(Trainer.class, "gradientsChecked", trainer, true);
   }
 
   /** What makes the training's randomness a function of its position. */

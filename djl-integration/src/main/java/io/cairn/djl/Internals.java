@@ -4,9 +4,12 @@ package io.cairn.djl;
 import ai.djl.engine.Engine;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Fields of DJL's classes that hold training state and have no accessor. */
 final class Internals {
+  private static final Logger LOG = LoggerFactory.getLogger(Internals.class);
 
   private Internals() {}
 
@@ -63,6 +66,15 @@ final class Internals {
       field.set(owner, value);
     } catch (IllegalAccessException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Sets a field that nothing depends on: a DJL that has none, or another, is left as it is. */
+  static void setIfThere(Class<?> owner, String name, Object object, Object value) {
+    try {
+      set(field(owner, name), object, value);
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      LOG.debug("Field '{}' of {} stays as it is", name, owner.getName(), e);
     }
   }
 

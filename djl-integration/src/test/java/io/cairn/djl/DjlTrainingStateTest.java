@@ -60,6 +60,19 @@ class DjlTrainingStateTest {
   }
 
   @Test
+  void aFieldThatNothingDependsOnMayBeMissingOrOfAnotherType() {
+    try (Training training = Training.with("sgd").start()) {
+      Internals.setIfThere(Trainer.class, "checked", training.trainer, true);
+      Internals.setIfThere(Trainer.class, "gradientsChecked", training.trainer, "true");
+      assertThat(Internals.get(Trainer.class, "gradientsChecked", training.trainer, Boolean.class))
+          .isFalse();
+      Internals.setIfThere(Trainer.class, "gradientsChecked", training.trainer, true);
+      assertThat(Internals.get(Trainer.class, "gradientsChecked", training.trainer, Boolean.class))
+          .isTrue();
+    }
+  }
+
+  @Test
   void theFingerprintSaysWhatExactnessDependsOn() {
     Training.seed(11);
     try (Training training = Training.with("adam").start()) {

@@ -4,9 +4,12 @@ package io.cairn.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.EarlyStoppingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
+import ai.djl.training.loss.Loss;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
 import io.cairn.model.CheckpointException;
@@ -100,6 +103,36 @@ class DjlTrainingTest {
     try (Training training = Training.with("adam").start()) {
       assertThat(fit(training, 3)).isEqualTo(new Progress(30, 3, 0));
       assertThat(training.trainer.getTrainingResult().getEpoch()).isEqualTo(3);
+    }
+  }
+
+  /** As a hinge loss that has reached zero: there is nothing more to learn. */
+  private static final class Learned extends Loss {
+    Learned() {
+      super("learned");
+    }
+
+    @Override
+    public NDArray evaluate(NDList labels, NDList predictions) {
+      return predictions.head().sum().mul(0);
+    }
+  }
+
+  /** DJL asks in a trainer's first step only. */
+  @Test
+  void aResumedTrainingMayGoOnWithGradientsOfZero() throws Exception {
+    failAt(19);
+    try (Training training = Training.with("adam").loss(new Learned()).start()) {
+      assertThat(fit(training, 3)).isEqualTo(new Progress(30, 3, 0));
+    }
+  }
+
+  @Test
+  void aNewTrainingMayNotBeginWithThem() {
+    try (Training training = Training.with("adam").loss(new Learned()).start()) {
+      assertThatThrownBy(() -> fit(training, 3))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("Gradient values are all zeros");
     }
   }
 

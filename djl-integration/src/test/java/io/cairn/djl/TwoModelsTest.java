@@ -4,6 +4,7 @@ package io.cairn.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.training.Trainer;
 import io.cairn.Checkpointer;
 import io.cairn.model.IncompatibleSnapshotException;
 import io.cairn.model.Progress;
@@ -75,6 +76,21 @@ class TwoModelsTest {
           .hasMessageContaining(
               "generator.optimizer: snapshot has 'ai.djl.training.optimizer.Adam', this training"
                   + " has nothing");
+    }
+  }
+
+  @Test
+  void bothMayGoOnWithGradientsOfZero() throws Exception {
+    new Script(GanTraining.class, folder).runToTheEnd();
+    DjlCheckpointListener checkpoints = checkpoints();
+    try (GanTraining gan = new GanTraining(checkpoints)) {
+      checkpoints.alsoSave("generator", gan.generator).remainingEpochs(4);
+      assertThat(Stream.of(gan.discriminator, gan.generator))
+          .allSatisfy(
+              trainer ->
+                  assertThat(
+                          Internals.get(Trainer.class, "gradientsChecked", trainer, Boolean.class))
+                      .isTrue());
     }
   }
 
