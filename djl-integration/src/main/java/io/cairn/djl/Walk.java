@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /**
  * The way of a training through its epochs, seen from the data: when the next batch is asked for,
@@ -21,7 +22,7 @@ final class Walk {
   private final Positions positions;
   private Progress now;
   private boolean moved;
-  private boolean batchInHand;
+  private Optional<Steps> inHand = Optional.empty();
 
   Walk(DjlTrainingState state, Progress from, Positions positions) {
     this.randomness = state.randomness();
@@ -36,7 +37,7 @@ final class Walk {
 
   /** Whether a batch was handed out and its step is not complete. */
   boolean isInsideStep() {
-    return batchInHand;
+    return inHand.isPresent();
   }
 
   /** Before the data of an epoch is put into order. */
@@ -62,8 +63,8 @@ final class Walk {
   }
 
   private boolean endStep() {
-    if (batchInHand) {
-      batchInHand = false;
+    if (isInsideStep()) {
+      inHand = Optional.empty();
       now = now.afterBatch();
       return true;
     }
@@ -87,6 +88,7 @@ final class Walk {
 
     @Override
     public boolean hasNext() {
+      requireNoOthersBatch();
       boolean stepEnded = endStep();
       randomness.beforeStep(now.step());
       boolean more = batches.hasNext();
@@ -96,6 +98,19 @@ final class Walk {
         tell();
       }
       return more;
+    }
+
+    /** A step has one batch, so that of two readers would be two, and the next start elsewhere. */
+    private void requireNoOthersBatch() {
+      if (inHand.filter(reader -> reader != this).isPresent()) {
+        throw new IllegalStateException(
+            "A second batch is read at "
+                + now
+                + " beside one that is in training: two data sets, or one of them twice, are read at"
+                + " once from what checkpoints.resume returned, and each batch would count as a"
+                + " step. Make one data set whose batches hold what a step needs, and resume that"
+                + " one. To look at a batch only, take it from the data set itself.");
+      }
     }
 
     private void tell() {
@@ -108,12 +123,12 @@ final class Walk {
 
     @Override
     public Batch next() {
-      if (batchInHand && !hasNext()) {
+      if (isInsideStep() && !hasNext()) {
         throw new NoSuchElementException();
       }
       Batch batch = batches.next();
       data.rowsRead(batch.getSize());
-      batchInHand = true;
+      inHand = Optional.of(this);
       return batch;
     }
   }

@@ -15,6 +15,7 @@ import io.cairn.model.Progress;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -206,6 +207,45 @@ class DjlCheckpointListenerTest {
           .hasMessageStartingWith(
               "The training data is read again at step 10 (epoch 0, batch 10), before the epoch has"
                   + " ended.");
+    }
+  }
+
+  /** Labelled and unlabelled rows, say: a batch of each for one step. */
+  @Test
+  void twoDataSetsThatAreReadAtOnceAreRefused() throws Exception {
+    try (Training training = training()) {
+      checkpoints.remainingEpochs(3);
+      var one = batches(training, training.data);
+      var other = batches(training, training.validation);
+      assertThat(one.hasNext()).isTrue();
+      assertThat(other.hasNext()).isTrue();
+      try (Batch batch = one.next()) {
+        assertThat(batch.getSize()).isEqualTo(Training.BATCH);
+        assertThatThrownBy(other::next)
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessage(
+                "A second batch is read at step 0 (epoch 0, batch 0) beside one that is in training:"
+                    + " two data sets, or one of them twice, are read at once from what"
+                    + " checkpoints.resume returned, and each batch would count as a step. Make one"
+                    + " data set whose batches hold what a step needs, and resume that one. To look"
+                    + " at a batch only, take it from the data set itself.");
+      }
+    }
+  }
+
+  private Iterator<Batch> batches(Training training, Dataset data) throws Exception {
+    return training.trainer.iterateDataset(checkpoints.resume(data)).iterator();
+  }
+
+  @Test
+  void twoDataSetsMayTakeTurns() throws Exception {
+    try (Training training = training()) {
+      checkpoints.remainingEpochs(3);
+      trainFirstBatches(training, 1);
+      trainOneEpoch(training, checkpoints.resume(training.validation));
+      training.trainer.notifyListeners(listener -> listener.onEpoch(training.trainer));
+      trainOneEpoch(training, checkpoints.resume(training.data));
+      assertThat(training.trainer.getTrainingResult().getEpoch()).isEqualTo(2);
     }
   }
 
