@@ -15,9 +15,11 @@ import io.cairn.model.StateSection;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ final class DataPosition implements StateSection {
   private static final String SUBSET = "subset";
 
   private final boolean seeded;
+  private final Set<String> warnedOf = new HashSet<>();
   private OptionalLong size = OptionalLong.empty();
   private OptionalLong savedSize = OptionalLong.empty();
   private OptionalLong savedRows = OptionalLong.empty();
@@ -68,6 +71,7 @@ final class DataPosition implements StateSection {
             SEED);
       }
     }
+    warnOfGenerators(training);
   }
 
   /** It would move once more when the epoch is read again up to where training goes on. */
@@ -81,6 +85,21 @@ final class DataPosition implements StateSection {
               + " state; or hold the state in a listener that implements "
               + Checkpointed.class.getName()
               + ".");
+    }
+  }
+
+  /** Once, if the same data is given for each epoch. */
+  private void warnOfGenerators(Dataset training) {
+    String generators = String.join(", ", OwnGenerators.in(training));
+    if (!generators.isEmpty() && warnedOf.add(generators)) {
+      LOG.warn(
+          "The training data has a random generator of its own: {}. A snapshot does not hold its"
+              + " state, so it begins again when training is resumed, and if rows, their order or"
+              + " their augmentation are drawn from it while training, they are others than without"
+              + " an interruption. Draw from ai.djl.util.RandomUtils or an NDManager instead, which"
+              + " are seeded for each epoch and step; or make the generator anew for each epoch, with"
+              + " RandomUtils.nextInt() as its seed",
+          generators);
     }
   }
 
