@@ -21,10 +21,14 @@ import io.cairn.sagemaker.ContainerPaths;
 import io.cairn.sagemaker.FailureFile;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +41,7 @@ import java.util.OptionalInt;
  */
 public final class CheckpointerBuilder {
   private static final String DEFAULT_RUN = "training";
+  private static final int LONGEST_RUN = 63;
 
   // Read by SettingsResolver; what nobody set is empty.
   final List<CheckpointEvents> events = new ArrayList<>();
@@ -95,16 +100,36 @@ public final class CheckpointerBuilder {
   }
 
   /**
-   * The name of the run if nobody gives one; for integrations, which know the model's name.
-   * Characters a name cannot have become {@code -}. Default: {@code training}.
+   * The name of the run if nobody gives one; for integrations, which know the model's name. A text
+   * that is no name of a run becomes one: characters it cannot have become {@code -}, and so that
+   * two texts do not become one run, a digest of the text is its end. Default: {@code training}.
    *
    * @param name any text
    * @return this
    */
   public CheckpointerBuilder defaultRun(String name) {
-    String valid = name.replaceAll("[^A-Za-z0-9_-]", "-").replaceFirst("^[_-]+", "");
-    defaultRun = valid.isEmpty() ? DEFAULT_RUN : valid.substring(0, Math.min(63, valid.length()));
+    defaultRun = name.isEmpty() ? DEFAULT_RUN : runNamed(name);
     return this;
+  }
+
+  private static String runNamed(String text) {
+    String valid = text.replaceAll("[^A-Za-z0-9_-]", "-").replaceFirst("^[_-]+", "");
+    if (valid.equals(text) && valid.length() <= LONGEST_RUN) {
+      return valid;
+    }
+    String end = "-" + digest(text);
+    String begin = valid.isEmpty() ? DEFAULT_RUN : valid;
+    return begin.substring(0, Math.min(LONGEST_RUN - end.length(), begin.length())) + end;
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      byte[] sha = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return HexFormat.of().formatHex(sha, 0, Integer.BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
   }
 
   /**
