@@ -36,9 +36,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Part of the state are the parameters with their running statistics, the optimizer, the
  * metrics, what DJL's listeners and evaluators count, and every listener, evaluator, loss,
- * optimizer and learning rate tracker of yours that implements {@link Checkpointed}, also inside
- * one another. Gradients that are collected over several steps are not. For a training with several
- * trainers see {@link DjlCheckpointListener#alsoSave}.
+ * optimizer, learning rate tracker and block of yours that implements {@link Checkpointed}, also
+ * inside one another. Gradients that are collected over several steps are not. For a training with
+ * several trainers see {@link DjlCheckpointListener#alsoSave}.
  */
 public final class DjlTraining {
   private static final Logger LOG = LoggerFactory.getLogger(DjlTraining.class);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.djl;
 
+import ai.djl.nn.Block;
+import ai.djl.nn.SymbolBlock;
 import ai.djl.training.Trainer;
 import ai.djl.training.evaluator.Evaluator;
 import ai.djl.training.optimizer.Optimizer;
@@ -45,7 +47,15 @@ final class TrainerState implements StateSection {
     Parts.of(optimizer, ParameterTracker.class).forEach(own::add);
     trainer.getEvaluators().forEach(each -> Parts.of(each, Evaluator.class).forEach(own::add));
     Parts.of(trainer.getLoss(), Evaluator.class).forEach(own::add);
+    addBlocks(trainer.getModel().getBlock(), own);
     return own;
+  }
+
+  private static void addBlocks(Block block, CheckpointedSections own) {
+    own.add(block);
+    if (!(block instanceof SymbolBlock)) {
+      block.getChildren().values().forEach(child -> addBlocks(child, own));
+    }
   }
 
   void describe(Fingerprint.Builder facts) {

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
@@ -15,6 +19,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.loss.SimpleCompositeLoss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import ai.djl.util.PairList;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.Checkpointed;
 import io.cairn.model.DType;
@@ -249,6 +254,68 @@ class CheckpointedTest {
       saved.restore(training.state);
     }
     assertThat(second.weight).isEqualTo(first.weight).isLessThan(1);
+  }
+
+  /** Does less to its input the more often it has seen one. */
+  private static final class Fading extends AbstractBlock implements Checkpointed {
+    private int seen;
+
+    @Override
+    protected NDList forwardInternal(
+        ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
+      seen += training ? 1 : 0;
+      return new NDList(inputs.head().mul(1f + 1f / (1 + seen)));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputs) {
+      return inputs;
+    }
+
+    @Override
+    public void capture(SectionSink sink) {
+      sink.value("seen", seen);
+    }
+
+    @Override
+    public void restore(SectionSource source, Consumer<Runnable> afterwards)
+        throws CheckpointException {
+      long saved = source.longValue("seen");
+      afterwards.accept(() -> seen = (int) saved);
+    }
+  }
+
+  private static Training.Setup withBlocks(Fading first, Fading inside) {
+    SequentialBlock inner = new SequentialBlock().add(inside).add(Training.block(8));
+    return Training.with("sgd").block(new SequentialBlock().add(first).add(inner));
+  }
+
+  @Test
+  void aUsersBlocksTakePartInTheOrderOfTheModel() throws CheckpointException {
+    Fading first = new Fading();
+    MemorySnapshot saved;
+    try (Training training = withBlocks(first, new Fading()).start()) {
+      training.train(Progress.START, 1, 3);
+      first.seen = 17;
+      saved = training.snapshot();
+    }
+    assertThat(saved.sectionNames()).contains("own.Fading", "own.Fading.2");
+    Fading second = new Fading();
+    Fading inside = new Fading();
+    try (Training training = withBlocks(second, inside).start()) {
+      saved.restore(training.state);
+    }
+    assertThat(List.of(second.seen, inside.seen)).containsExactly(17, 3);
+  }
+
+  @Test
+  void aBlockThatIsUsedTwiceIsAskedOnce() {
+    Fading shared = new Fading();
+    try (Training training = withBlocks(shared, shared).start()) {
+      assertThat(training.snapshot().sectionNames())
+          .contains("own.Fading")
+          .doesNotContain("own.Fading.2");
+    }
   }
 
   /** As snapshots have them that were taken before it was looked for. */

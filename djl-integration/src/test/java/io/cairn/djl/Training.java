@@ -7,6 +7,7 @@ import ai.djl.metric.Metrics;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -76,6 +78,7 @@ final class Training implements AutoCloseable {
   static final class Setup {
     private Optimizer optimizer = OPTIMIZERS.get("adam").get();
     private int hidden = 33;
+    private Optional<Block> block = Optional.empty();
     private int rows = ROWS;
     private int batch = BATCH;
     private Loss loss = Loss.softmaxCrossEntropyLoss();
@@ -100,6 +103,11 @@ final class Training implements AutoCloseable {
 
     Setup hidden(int value) {
       hidden = value;
+      return this;
+    }
+
+    Setup block(Block value) {
+      block = Optional.of(value);
       return this;
     }
 
@@ -143,7 +151,7 @@ final class Training implements AutoCloseable {
 
   private Training(Setup setup) {
     model = Model.newInstance("mlp");
-    model.setBlock(block(setup.hidden));
+    model.setBlock(setup.block.orElseGet(() -> block(setup.hidden)));
     DefaultTrainingConfig config =
         new DefaultTrainingConfig(setup.loss)
             .addEvaluator(new Accuracy())
