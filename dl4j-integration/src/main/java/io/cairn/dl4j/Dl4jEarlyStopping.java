@@ -122,6 +122,7 @@ public final class Dl4jEarlyStopping {
       }
       if (seen.end().isPresent()) {
         LOG.warn(NothingToTrain.endedBy(seen.end().get().details()));
+        setEpoch(lastEpoch(seen.end().get()));
       } else {
         while (seen.end().isEmpty()) {
           epoch();
@@ -157,6 +158,12 @@ public final class Dl4jEarlyStopping {
         score(epoch);
       }
       walk.endEpoch(metrics());
+    }
+
+    /** DL4J does not count the epoch at whose end a condition was met. */
+    private int lastEpoch(EarlyStopping.End end) {
+      boolean atEpochsEnd = end.reason() == TerminationReason.EpochTerminationCondition;
+      return atEpochsEnd ? epochNow() - 1 : epochNow();
     }
 
     private void setEpoch(int epoch) {

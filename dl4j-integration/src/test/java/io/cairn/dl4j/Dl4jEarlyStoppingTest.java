@@ -17,6 +17,7 @@ import org.deeplearning4j.earlystopping.EarlyStoppingResult;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult.TerminationReason;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.IterationTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.MaxScoreIterationTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.MaxTimeIterationTerminationCondition;
@@ -194,27 +195,63 @@ class Dl4jEarlyStoppingTest {
         });
   }
 
-  @Test
-  void aTrainingThatHasEndedGivesItsResultAgain() throws Exception {
+  private static EarlyStoppingConfiguration<MultiLayerNetwork> endingBy(
+      IterationTerminationCondition condition) {
+    EarlyStoppingConfiguration<MultiLayerNetwork> configuration = configuration();
+    configuration.setIterationTerminationConditions(List.of(condition));
+    return configuration;
+  }
+
+  /** A condition of the epoch, and the 26th iteration. */
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MAX_VALUE, 26})
+  void aTrainingThatHasEndedGivesItsResultAgain(int iterations) throws Exception {
     SavePolicy atEnd = SavePolicy.atEnd();
+    MultiLayerNetwork alone = network();
+    String expected =
+        shown(new EarlyStoppingTrainer(endingBy(new After(iterations)), alone, rows()).fit());
     MultiLayerNetwork first = network();
-    String result =
-        shown(Dl4jEarlyStopping.fit(configuration(), first, rows(), settings(atEnd)).orElseThrow());
+    Dl4jEarlyStopping.fit(endingBy(new After(iterations)), first, rows(), settings(atEnd));
     MultiLayerNetwork second = network();
     failAt(second, 1);
     assertThat(
             shown(
-                Dl4jEarlyStopping.fit(configuration(), second, rows(), settings(atEnd))
+                Dl4jEarlyStopping.fit(
+                        endingBy(new After(iterations)), second, rows(), settings(atEnd))
                     .orElseThrow()))
-        .isEqualTo(result);
-    assertThat(second.params()).isEqualTo(first.params());
+        .isEqualTo(expected);
+    assertThat(second.params()).isEqualTo(first.params()).isEqualTo(alone.params());
+    assertThat(second.getEpochCount())
+        .isEqualTo(first.getEpochCount())
+        .isEqualTo(alone.getEpochCount());
+  }
+
+  /** Ends a training after so many iterations. */
+  private static final class After implements IterationTerminationCondition {
+    private int left;
+
+    After(int iterations) {
+      left = iterations;
+    }
+
+    @Override
+    public void initialize() {}
+
+    @Override
+    public boolean terminate(double score) {
+      return --left == 0;
+    }
+
+    @Override
+    public String toString() {
+      return "After";
+    }
   }
 
   @Test
   void aConditionOfAnIterationEndsItInTheMiddleOfAnEpoch() throws Exception {
-    EarlyStoppingConfiguration<MultiLayerNetwork> configuration = configuration();
-    configuration.setIterationTerminationConditions(
-        List.of(new MaxScoreIterationTerminationCondition(0.01)));
+    EarlyStoppingConfiguration<MultiLayerNetwork> configuration =
+        endingBy(new MaxScoreIterationTerminationCondition(0.01));
     EarlyStoppingResult<MultiLayerNetwork> result =
         Dl4jEarlyStopping.fit(configuration, network(), rows(), settings(SavePolicy.atEnd()))
             .orElseThrow();
