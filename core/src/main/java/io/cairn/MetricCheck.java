@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn;
 
+import io.cairn.model.Progress;
 import io.cairn.policy.Moment;
 import io.cairn.policy.SaveHistory;
 import java.util.Optional;
@@ -12,8 +13,11 @@ import java.util.TreeSet;
  * right nothing else would ever be seen. Used by one thread.
  */
 final class MetricCheck {
+  private static final int ENOUGH_STEPS = 10;
+
   private final Set<String> missing;
   private final Set<String> told = new TreeSet<>();
+  private int stepsThatTold;
   private boolean done;
 
   MetricCheck(Settings settings, SaveHistory history) {
@@ -23,28 +27,42 @@ final class MetricCheck {
     done = missing.isEmpty();
   }
 
-  /** Once, when a first epoch has ended, or the training: by then it has told what it tells. */
+  /**
+   * Once, when a first epoch has ended, or the training: by then it has told what it tells. One
+   * without epochs may be long, and has by the tenth step at which it told something.
+   */
   Optional<String> warning(Moment moment) {
     if (done) {
       return Optional.empty();
     }
     told.addAll(moment.metrics().keySet());
     missing.removeAll(told);
-    if (!moment.epochEnd() && !moment.last()) {
+    boolean complete = moment.epochEnd() || moment.last();
+    if (!complete && !isEnough(moment)) {
       return Optional.empty();
     }
     done = true;
-    return missing.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "When to save or what to keep goes by "
-                + missing
-                + ", but the training has told "
-                + (told.isEmpty() ? "no metrics" : "the metrics " + told)
-                + " up to "
-                + moment.progress()
-                + ": nothing is saved or kept for the sake of "
-                + missing
-                + ". Correct the name (upper and lower case count), or tell the metric");
+    return missing.isEmpty() ? Optional.empty() : Optional.of(warning(moment.progress(), complete));
+  }
+
+  private boolean isEnough(Moment moment) {
+    boolean hasEpochs = !moment.progress().equals(Progress.ofStep(moment.progress().step()));
+    if (!hasEpochs && !moment.metrics().isEmpty()) {
+      stepsThatTold++;
+    }
+    return stepsThatTold >= ENOUGH_STEPS;
+  }
+
+  private String warning(Progress now, boolean complete) {
+    return "When to save or what to keep goes by "
+        + missing
+        + ", but the training has told "
+        + (told.isEmpty() ? "no metrics" : "the metrics " + told)
+        + " up to "
+        + now
+        + ": nothing is saved or kept for the sake of "
+        + missing
+        + (complete ? "" : " until it is told")
+        + ". Correct the name (upper and lower case count), or tell the metric";
   }
 }

@@ -4,12 +4,15 @@ package io.cairn.xgboost4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.CheckpointEvents;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
 import io.cairn.model.IncompatibleSnapshotException;
+import io.cairn.policy.Goal;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,5 +106,26 @@ class WatchesTest {
     assertThatThrownBy(() -> train(List.of(), Recipe.ROUNDS, null, 100, settings()))
         .isInstanceOf(IncompatibleSnapshotException.class)
         .hasMessageContaining("watches: snapshot has 'test, train', this training has ''");
+  }
+
+  /** With thousands of rounds, the end would be too late. */
+  @Test
+  void aMetricOfAnotherNameIsSaidAtTheTenthRound() throws Exception {
+    List<String> warnings = new ArrayList<>();
+    CheckpointEvents adding =
+        new CheckpointEvents() {
+          @Override
+          public void warned(String warning) {
+            warnings.add(warning);
+          }
+        };
+    SavePolicy wrong = SavePolicy.onImprovement("test_rmse", Goal.MIN);
+    train(ORDER, Recipe.ROUNDS, null, 0, settings().savePolicy(wrong).events(adding));
+    assertThat(warnings)
+        .containsExactly(
+            "When to save or what to keep goes by [test_rmse], but the training has told the metrics"
+                + " [test-rmse, train-rmse] up to step 10 (epoch 0, batch 0): nothing is saved"
+                + " or kept for the sake of [test_rmse] until it is told. Correct the name (upper and"
+                + " lower case count), or tell the metric");
   }
 }
