@@ -70,7 +70,7 @@ final class Resume {
     mirror.ifPresent(second -> second.offer(chooser));
     Optional<VerifiedSnapshot> chosen =
         settings.agreement().isPresent()
-            ? chooser.newestOnAll(settings.agreement().get(), settings.rank())
+            ? chooser.newestOnAll(settings.agreement().get())
             : chooser.newest();
     List<Refusal> refusals = chooser.refusals();
     requireNotInterrupted(refusals);
@@ -84,7 +84,7 @@ final class Resume {
     tell(
         Optional.of(snapshot.id()),
         manifest.progress(),
-        snapshot.verifiedBytes(),
+        snapshot.bytes(),
         start,
         refusals,
         environment);

@@ -239,7 +239,7 @@ class KilledUploadTest {
         new SnapshotChooser(healthy, Catalog.read(healthy, RUN), new Copiers(1));
     Optional<VerifiedSnapshot> newest = chooser.newest();
     for (Optional<VerifiedSnapshot> next = newest; next.isPresent(); next = chooser.newest()) {
-      assertThat(next.get().verifiedBytes()).as(when).isPositive();
+      assertThat(next.get().bytes()).as(when).isPositive();
     }
     assertThat(chooser.refusals()).as(when).noneMatch(Refusal::damaged);
     List<String> names = StoreContract.names(healthy);

@@ -2,7 +2,6 @@
 package io.cairn.commit;
 
 import io.cairn.model.Agreement;
-import io.cairn.model.Rank;
 import io.cairn.model.Refusal;
 import io.cairn.model.SnapshotId;
 import io.cairn.model.UnsupportedFormatException;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntPredicate;
 
 /** Walks back from the newest candidate until one is whole. Used once. */
 public final class SnapshotChooser {
@@ -22,7 +20,6 @@ public final class SnapshotChooser {
   private final List<Choice> newestFirst = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
   private final Copiers readers;
-  private IntPredicate readParts = part -> true;
   private int next;
 
   /**
@@ -40,8 +37,8 @@ public final class SnapshotChooser {
     static final Comparator<Choice> NEWEST_FIRST =
         Comparator.comparing(Choice::candidate, Candidate.OLDEST_FIRST).reversed();
 
-    Verdict verify(IntPredicate readParts) throws UnsupportedFormatException {
-      return verifier.verify(candidate, readParts);
+    Verdict verify() throws UnsupportedFormatException {
+      return verifier.verify(candidate);
     }
   }
 
@@ -60,13 +57,13 @@ public final class SnapshotChooser {
   }
 
   /**
-   * The newest snapshot that is whole. All ranks that see the same files choose the same.
+   * The newest snapshot that is whole.
    *
    * @throws UnsupportedFormatException if a newer version wrote a candidate
    */
   public Optional<VerifiedSnapshot> newest() throws UnsupportedFormatException {
     while (next < newestFirst.size()) {
-      Verdict verdict = newestFirst.get(next++).verify(readParts);
+      Verdict verdict = newestFirst.get(next++).verify();
       if (verdict instanceof Verdict.Valid valid) {
         return Optional.of(valid.snapshot());
       }
@@ -77,14 +74,12 @@ public final class SnapshotChooser {
 
   /**
    * The newest snapshot that is whole on every rank. All ranks offer their newest; the oldest offer
-   * is tried by all; whoever does not have it goes on below it. Each rank reads what it would load:
-   * the parts of the others are read by them.
+   * is tried by all; whoever does not have it goes on below it.
    *
    * @throws UnsupportedFormatException if a newer version wrote a candidate
    */
-  public Optional<VerifiedSnapshot> newestOnAll(Agreement agreement, Rank rank)
+  public Optional<VerifiedSnapshot> newestOnAll(Agreement agreement)
       throws UnsupportedFormatException {
-    readParts = part -> part == 0 || part == rank.index();
     Optional<VerifiedSnapshot> mine = newest();
     while (true) {
       long proposal = agreement.min(mine.map(snapshot -> number(snapshot.id())).orElse(NONE));

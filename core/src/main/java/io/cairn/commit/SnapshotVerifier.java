@@ -16,11 +16,9 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntPredicate;
 
 /**
- * Reads every byte of a candidate, or of some of its parts, and says whether it is whole. Manifests
- * first: they are small.
+ * Reads every byte of a candidate and says whether it is whole. Manifests first: they are small.
  */
 final class SnapshotVerifier {
   private final Store store;
@@ -35,11 +33,9 @@ final class SnapshotVerifier {
   /**
    * Checks a candidate.
    *
-   * @param readParts the parts of which all is read; of the others only manifests are, and sizes
-   *     compared
    * @throws UnsupportedFormatException if a whole manifest was written by a newer version
    */
-  Verdict verify(Candidate candidate, IntPredicate readParts) throws UnsupportedFormatException {
+  Verdict verify(Candidate candidate) throws UnsupportedFormatException {
     if (!candidate.isCompleteByNames()) {
       return refused(candidate, candidate.whatIsMissing(), false);
     }
@@ -49,11 +45,10 @@ final class SnapshotVerifier {
         manifests.add(readManifest(candidate, candidate.part(part)));
         requireSameMoment(manifests.get(0), manifests.get(part));
       }
-      long bytes = 0;
       for (Manifest manifest : manifests) {
-        bytes += checkData(candidate, manifest, readParts.test(manifest.part()));
+        checkData(candidate, manifest);
       }
-      return new Verdict.Valid(new VerifiedSnapshot(store, manifests, bytes));
+      return new Verdict.Valid(new VerifiedSnapshot(store, manifests));
     } catch (UnsupportedFormatException e) {
       throw e;
     } catch (NoSuchFileException e) {
@@ -110,43 +105,31 @@ final class SnapshotVerifier {
     }
   }
 
-  /** Returns how much was read. */
-  private long checkData(Candidate candidate, Manifest manifest, boolean read) throws IOException {
-    long bytes = 0;
+  private void checkData(Candidate candidate, Manifest manifest) throws IOException {
     for (FileEntry expected : manifest.files()) {
       Long listed = candidate.files().get(expected.name());
       if (listed == null) {
         throw new NoSuchFileException(expected.name());
       }
-      if (read) {
-        reading = expected.name();
-        checkBytes(expected);
-        OpenPart.open(store, expected).close(); // the header must be readable too
-        bytes += expected.bytes();
-      } else {
-        checkSize(expected, listed);
-      }
-    }
-    return bytes;
-  }
-
-  private static void checkSize(FileEntry expected, long size) throws CorruptSnapshotException {
-    if (size != expected.bytes()) {
-      throw new CorruptSnapshotException(
-          "Data file '"
-              + expected.name()
-              + "' has "
-              + size
-              + " bytes, its manifest says "
-              + expected.bytes()
-              + "; it was cut or replaced");
+      reading = expected.name();
+      checkBytes(expected);
+      OpenPart.open(store, expected).close(); // the header must be readable too
     }
   }
 
   private void checkBytes(FileEntry expected) throws IOException {
     try (ReadableFile file = store.open(expected.name())) {
       long size = file.size();
-      checkSize(expected, size);
+      if (size != expected.bytes()) {
+        throw new CorruptSnapshotException(
+            "Data file '"
+                + expected.name()
+                + "' has "
+                + size
+                + " bytes, its manifest says "
+                + expected.bytes()
+                + "; it was cut or replaced");
+      }
       Digest found = digester.digest(file, size);
       if (!found.equals(expected.digest())) {
         throw new CorruptSnapshotException(

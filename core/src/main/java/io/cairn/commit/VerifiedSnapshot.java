@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.commit;
 
+import io.cairn.format.FileEntry;
 import io.cairn.format.Manifest;
 import io.cairn.model.Rank;
 import io.cairn.model.SnapshotId;
@@ -8,16 +9,14 @@ import io.cairn.store.Store;
 import java.io.IOException;
 import java.util.List;
 
-/** A complete snapshot; every digest was checked of the parts that are opened here. */
+/** A complete snapshot of which every digest was checked. */
 public final class VerifiedSnapshot {
   private final Store store;
   private final List<Manifest> manifests;
-  private final long verifiedBytes;
 
-  VerifiedSnapshot(Store store, List<Manifest> manifests, long verifiedBytes) {
+  VerifiedSnapshot(Store store, List<Manifest> manifests) {
     this.store = store;
     this.manifests = List.copyOf(manifests);
-    this.verifiedBytes = verifiedBytes;
   }
 
   /** Which snapshot. */
@@ -40,9 +39,12 @@ public final class VerifiedSnapshot {
     return manifests.get(partOf(rank));
   }
 
-  /** How much data was read and digested. */
-  public long verifiedBytes() {
-    return verifiedBytes;
+  /** All data, of all parts. */
+  public long bytes() {
+    return manifests.stream()
+        .flatMap(manifest -> manifest.files().stream())
+        .mapToLong(FileEntry::bytes)
+        .sum();
   }
 
   /** Opens the part that holds what is the same on all ranks. */

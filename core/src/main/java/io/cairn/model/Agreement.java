@@ -4,7 +4,7 @@ package io.cairn.model;
 /**
  * A way for all ranks to agree, handed in by a caller that has one (an all-reduce). With it, ranks
  * that save state of their own can use triggers that would drift apart (time, metrics, requests)
- * and choose the snapshot to resume from together: each then reads only the parts that it loads.
+ * and choose the snapshot to resume from together.
  */
 @FunctionalInterface
 public interface Agreement {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cairn.model.Agreement;
 import io.cairn.model.Compression;
 import io.cairn.model.CorruptSnapshotException;
-import io.cairn.model.Rank;
 import io.cairn.model.Refusal;
 import io.cairn.model.SnapshotId;
 import io.cairn.model.UnsupportedFormatException;
@@ -215,22 +214,22 @@ class SnapshotChooserTest {
     }
   }
 
-  private static List<Optional<VerifiedSnapshot>> chooseTogether(
-      List<CrashDisk> folders, AllReduce all) throws Exception {
+  private static List<Optional<SnapshotId>> chooseTogether(List<CrashDisk> folders, AllReduce all)
+      throws Exception {
     ExecutorService ranks = Executors.newFixedThreadPool(folders.size());
     try {
-      List<Callable<Optional<VerifiedSnapshot>>> tasks = new ArrayList<>();
-      for (int index = 0; index < folders.size(); index++) {
-        Rank rank = new Rank(index, folders.size());
-        LocalStore own = new LocalStore(folders.get(index));
-        Agreement agreement = all.agreement(rank.isLeader());
+      List<Callable<Optional<SnapshotId>>> tasks = new ArrayList<>();
+      for (int rank = 0; rank < folders.size(); rank++) {
+        LocalStore own = new LocalStore(folders.get(rank));
+        Agreement agreement = all.agreement(rank == 0);
         tasks.add(
             () ->
                 new SnapshotChooser(own, Catalog.read(own, Parts.RUN), new Copiers(1))
-                    .newestOnAll(agreement, rank));
+                    .newestOnAll(agreement)
+                    .map(VerifiedSnapshot::id));
       }
-      List<Optional<VerifiedSnapshot>> chosen = new ArrayList<>();
-      for (Future<Optional<VerifiedSnapshot>> future : ranks.invokeAll(tasks)) {
+      List<Optional<SnapshotId>> chosen = new ArrayList<>();
+      for (Future<Optional<SnapshotId>> future : ranks.invokeAll(tasks)) {
         chosen.add(future.get());
       }
       return chosen;
@@ -255,13 +254,10 @@ class SnapshotChooserTest {
       }
       AllReduce all = new AllReduce(3);
 
-      List<Optional<VerifiedSnapshot>> chosen = chooseTogether(folders, all);
+      List<Optional<SnapshotId>> chosen = chooseTogether(folders, all);
 
       Optional<SnapshotId> newest = common.stream().max(SnapshotId::compareTo);
-      assertThat(chosen)
-          .extracting(snapshot -> snapshot.map(VerifiedSnapshot::id))
-          .as("round " + round)
-          .containsOnly(newest);
+      assertThat(chosen).as("round " + round).containsOnly(newest);
       List<Long> offers = new ArrayList<>();
       for (int i = 0; i < all.proposals.size(); i += 2) {
         offers.add(all.proposals.get(i));
@@ -273,82 +269,12 @@ class SnapshotChooserTest {
   }
 
   @Test
-  void whoAgreesReadsOnlyThePartsThatItLoads() throws Exception {
-    long partBytes = commitOfThreeRanks(20);
-
-    List<Optional<VerifiedSnapshot>> chosen =
-        chooseTogether(List.of(disk, disk, disk), new AllReduce(3));
-
-    assertThat(chosen)
-        .extracting(snapshot -> snapshot.orElseThrow().verifiedBytes())
-        .containsExactly(partBytes, 2 * partBytes, 2 * partBytes);
-    assertThat(chooser().newest().orElseThrow().verifiedBytes()).isEqualTo(3 * partBytes);
-  }
-
-  @Test
-  void aPartThatIsDamagedWhereItIsLoadedIsUsedByNoRank() throws Exception {
-    commitOfThreeRanks(10);
-    commitOfThreeRanks(20);
-    damage(files, Parts.name(20, 1, 2, 3));
-
-    List<Optional<VerifiedSnapshot>> chosen =
-        chooseTogether(List.of(disk, disk, disk), new AllReduce(3));
-
-    assertThat(chosen).extracting(snapshot -> snapshot.orElseThrow().id().step()).containsOnly(10L);
-  }
-
-  @Test
-  void aCopyThatIsDamagedWhereNobodyLoadsItIsNoReasonToGoBack() throws Exception {
-    commitOfThreeRanks(10);
-    commitOfThreeRanks(20);
-    CrashDisk otherHost = CrashDisk.holding(disk.snapshotOfFiles());
-    damage(FileSet.on(otherHost.neighbour()), Parts.name(20, 1, 2, 3));
-
-    List<Optional<VerifiedSnapshot>> chosen =
-        chooseTogether(List.of(otherHost, otherHost, disk), new AllReduce(3));
-
-    assertThat(chosen).extracting(snapshot -> snapshot.orElseThrow().id().step()).containsOnly(20L);
-  }
-
-  @Test
-  void aPartThatOthersReadMustHaveItsSizeHere() throws Exception {
-    commitOfThreeRanks(10);
-    String data = Parts.name(10, 1, 2, 3).data(Compression.NONE);
-    files.write(data, new byte[1]);
-    SnapshotChooser chooser = chooser();
-
-    assertThat(chooser.newestOnAll(mine -> mine, new Rank(0, 3))).isEmpty();
-
-    assertThat(chooser.refusals())
-        .extracting(Refusal::reason)
-        .singleElement()
-        .asString()
-        .startsWith("Data file '" + data + "' has 1 bytes, its manifest says ");
-  }
-
-  /** Returns the size of a part's data, the same of all. */
-  private long commitOfThreeRanks(long step) throws IOException {
-    long bytes = 0;
-    for (int part = 0; part < 3; part++) {
-      bytes = Parts.commit(store, Parts.name(step, 1, part, 3)).files().get(0).bytes();
-    }
-    return bytes;
-  }
-
-  private static void damage(FileSet files, PartName part) throws IOException {
-    String data = part.data(Compression.NONE);
-    byte[] bytes = files.read(data);
-    bytes[bytes.length - 1] ^= 1;
-    files.write(data, bytes);
-  }
-
-  @Test
   void ifOneRankHasNothingWhatTheOthersHaveIsOfNoUse() throws Exception {
     Parts.commit(store, Parts.single(10, 1));
     Parts.commit(store, Parts.single(20, 1));
     SnapshotChooser chooser = chooser();
 
-    assertThat(chooser.newestOnAll(mine -> Math.max(mine, 1), Rank.SINGLE)).isEmpty();
+    assertThat(chooser.newestOnAll(mine -> Math.max(mine, 1))).isEmpty();
 
     assertThat(chooser.refusals())
         .extracting(Refusal::toString)
@@ -384,8 +310,7 @@ class SnapshotChooserTest {
     Agreement other = mine -> Math.max(mine, mine < -1 ? -ten : mine);
     SnapshotChooser chooser = chooser();
 
-    assertThat(chooser.newestOnAll(other, Rank.SINGLE).orElseThrow().id())
-        .isEqualTo(new SnapshotId(10, 1));
+    assertThat(chooser.newestOnAll(other).orElseThrow().id()).isEqualTo(new SnapshotId(10, 1));
     assertThat(chooser.refusals())
         .containsExactly(
             new Refusal(new SnapshotId(20, 1), "another rank does not have it", false));
