@@ -134,7 +134,7 @@ public final class Checkpointer implements AutoCloseable {
     this.taker =
         new SnapshotTaker(
             settings, state, fingerprint, attempt, parts, resumed.from(), failures, committer);
-    if (writes) {
+    if (writes && parts == 1) { // others, who may start later, count attempts by what is there
       taker.tidyUp();
     }
     boolean follows = settings.surroundings().synced() && mirror.isEmpty();

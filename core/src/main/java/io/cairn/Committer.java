@@ -47,14 +47,17 @@ final class Committer {
 
   /** Never throws: what fails is counted, and told if there is memory to. */
   void commit(PartImage image) {
+    tidyUpOnce(); // it may need the room
     try {
-      commitAndSweep(image);
+      tryCommit(image);
     } catch (OutOfMemoryError e) {
       failures.failedUntold(image.name().id());
     }
+    Thread.interrupted(); // left by a listener: no file could be listed
+    sweep();
   }
 
-  private void commitAndSweep(PartImage image) {
+  private void tryCommit(PartImage image) {
     try {
       commitAndTell(image);
     } catch (CheckpointException e) {
@@ -65,7 +68,6 @@ final class Committer {
           new CommitFailedException(
               "Could not save snapshot part '" + image.name() + "': " + e, e));
     }
-    tidyUp();
   }
 
   private void commitAndTell(PartImage image) throws IOException {
@@ -74,6 +76,7 @@ final class Committer {
     PartImage chosen = compression.choose(image);
     FileEntry data = commit.write(chosen);
     events.written(new CheckpointEvents.Written(id, image.progress(), data.bytes(), since(start)));
+    Thread.interrupted(); // as below
     commit.publish(chosen, data);
     Duration write = since(start);
     compression.written(chosen, write);
@@ -106,10 +109,8 @@ final class Committer {
         events.swept(new CheckpointEvents.Swept(sweep.dropped(), sweep.postponed(), sweep.bytes()));
       }
       sweep.failures().forEach(events::sweepFailed);
-    } catch (IOException e) {
-      events.sweepFailed(e);
-    } catch (RuntimeException | Error e) {
-      events.sweepFailed(new IOException("Retention failed: " + e, e));
+    } catch (IOException | RuntimeException | Error e) {
+      sweepFailed("Retention failed: ", e);
     }
   }
 
@@ -122,22 +123,28 @@ final class Committer {
     }
   }
 
-  /** Removes what earlier attempts left half written, until that is done, then sweeps. */
-  void tidyUp() {
+  /** Once in an attempt: removes what earlier ones left half written, and sweeps. */
+  void tidyUpOnce() {
     if (!hasTidied) {
+      hasTidied = true; // what fails is left to the next attempt
       removeAbandoned();
+      sweep();
     }
-    sweep();
   }
 
   private void removeAbandoned() {
-    hasTidied = true; // what fails is left to the next attempt
     try {
-      hasTidied = sweeper.removeAbandoned();
-    } catch (IOException e) {
-      events.sweepFailed(e);
-    } catch (RuntimeException | Error e) {
-      events.sweepFailed(new IOException("What is half written could not be removed: " + e, e));
+      sweeper.removeAbandoned();
+    } catch (IOException | RuntimeException | Error e) {
+      sweepFailed("What is half written could not be removed: ", e);
+    }
+  }
+
+  private void sweepFailed(String what, Throwable e) {
+    try {
+      events.sweepFailed(e instanceof IOException known ? known : new IOException(what + e, e));
+    } catch (OutOfMemoryError nothingCanBeTold) {
+      return;
     }
   }
 }

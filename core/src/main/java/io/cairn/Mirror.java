@@ -181,7 +181,7 @@ final class Mirror {
         .map(Candidate::id)
         .filter(id -> present.contains(part.apply(id)))
         .forEach(settings.uploads()::found);
-    Uploader uploader = new Uploader(settings, store, queue, part, sweeper);
+    Uploader uploader = new Uploader(settings, store, queue, part, sweeper, parts == 1);
     resumed.from().filter(id -> !present.contains(part.apply(id))).ifPresent(uploader::upload);
     return uploader;
   }

@@ -74,6 +74,9 @@ final class Resume {
             : chooser.newest();
     List<Refusal> refusals = chooser.refusals();
     requireNotInterrupted(refusals);
+    if (chooser.isUnusableElsewhere()) {
+      throw unusableElsewhere(refusals);
+    }
     if (chosen.isEmpty()) {
       return fromTheBeginning(refusals, start);
     }
@@ -93,6 +96,21 @@ final class Resume {
 
   private String places() {
     return settings.store() + mirror.map(second -> " and " + second.store()).orElse("");
+  }
+
+  private CorruptSnapshotException unusableElsewhere(List<Refusal> refusals) {
+    return new CorruptSnapshotException(
+        "Another rank found snapshots of run '"
+            + settings.run()
+            + "' that are damaged or cannot be read, and no snapshot is whole on all ranks; alone,"
+            + " rank "
+            + settings.rank()
+            + " does not train from the beginning. What it found in "
+            + places()
+            + ":"
+            + refusals.stream().map(r -> "\n  - " + r).collect(Collectors.joining())
+            + "\nThe messages of the other ranks say more. To train from the beginning, move the"
+            + " snapshots away on all of them or choose another run name (checkpoint_run)");
   }
 
   /** An interrupted thread reads no file, which says nothing about the files. */

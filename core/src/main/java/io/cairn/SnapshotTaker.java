@@ -129,9 +129,12 @@ final class SnapshotTaker {
     writer.awaitIdle();
   }
 
-  /** Removes what is not wanted any more of what earlier attempts left, beside the training. */
+  /**
+   * Removes what is not wanted any more of what earlier attempts left, beside the training; else
+   * that is done before the first snapshot is written.
+   */
   void tidyUp() {
-    writer.submitChore(committer::tidyUp);
+    writer.submitChore(committer::tidyUpOnce);
   }
 
   void close() {

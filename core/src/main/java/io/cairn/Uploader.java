@@ -44,10 +44,10 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   private final UploadLog log;
   private final Clock clock;
   private final Thread thread;
-  private boolean started;
   private boolean hasTidied;
   private boolean mayDelete = true;
   private List<PartName> givenUp = List.of();
+  private volatile boolean mayTidy;
   private volatile boolean hasToEnd;
 
   /**
@@ -55,18 +55,22 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
    *
    * @param part this rank's part of a snapshot
    * @param sweeper applies retention in the other place
+   * @param alone whether no other rank uploads parts; others, who may start later, count attempts
+   *     by what is there, so nothing is removed before this rank has committed a part
    */
   Uploader(
       Settings settings,
       Store to,
       UploadQueue queue,
       Function<SnapshotId, PartName> part,
-      Sweeper sweeper) {
+      Sweeper sweeper,
+      boolean alone) {
     this.from = settings.store();
     this.to = to;
     this.queue = queue;
     this.part = part;
     this.sweeper = sweeper;
+    this.mayTidy = alone;
     this.events = settings.events();
     this.log = settings.uploads();
     this.clock = settings.clock();
@@ -76,6 +80,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
 
   @Override
   public void committed(Committed event) {
+    mayTidy = true;
     upload(event.id());
   }
 
@@ -136,17 +141,15 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
 
   /** Returns false at the end. */
   private boolean doNext() {
-    if (!started) {
-      started = true;
+    if (mayTidy && !hasTidied) {
+      hasTidied = true; // what fails is left to the next attempt
       removeAbandoned();
       return true;
     }
     Optional<PartName> next = queue.next();
     if (next.isPresent() && uploadUntilDone(next.get())) {
       queue.succeeded();
-      if (!hasTidied) {
-        removeAbandoned();
-      }
+      Thread.interrupted(); // left by a listener
       applyRetention();
     }
     queue.done();
@@ -236,9 +239,8 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
    * Needs other permissions than retention, and less: what stays takes room, and is no snapshot.
    */
   private void removeAbandoned() {
-    hasTidied = true; // what fails is left to the next attempt
     try {
-      hasTidied = sweeper.removeAbandoned();
+      sweeper.removeAbandoned();
     } catch (IOException | RuntimeException | Error e) {
       events.sweepFailed(
           new IOException(

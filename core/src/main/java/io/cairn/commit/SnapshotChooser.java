@@ -20,6 +20,7 @@ public final class SnapshotChooser {
   private final List<Choice> newestFirst = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
   private final Copiers readers;
+  private boolean unusableElsewhere;
   private int next;
 
   /**
@@ -73,6 +74,14 @@ public final class SnapshotChooser {
   }
 
   /**
+   * Whether ranks have no snapshot in common and one of the others, not this one, found some that
+   * were damaged or could not be read. Then none of them may begin anew: that one will not.
+   */
+  public boolean isUnusableElsewhere() {
+    return unusableElsewhere;
+  }
+
+  /**
    * The newest snapshot that is whole on every rank. All ranks offer their newest; the oldest offer
    * is tried by all; whoever does not have it goes on below it.
    *
@@ -84,6 +93,8 @@ public final class SnapshotChooser {
     while (true) {
       long proposal = agreement.min(mine.map(snapshot -> number(snapshot.id())).orElse(NONE));
       if (proposal == NONE) {
+        boolean unusable = refusals.stream().anyMatch(it -> it.damaged() || it.unread());
+        unusableElsewhere = agreement.max(unusable ? 1 : 0) == 1 && !unusable;
         refuseAll(mine);
         return Optional.empty();
       }

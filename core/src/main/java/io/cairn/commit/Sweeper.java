@@ -94,21 +94,17 @@ public final class Sweeper {
   }
 
   /**
-   * Removes temporary files that earlier attempts of this rank left behind; those of the last one
-   * only once this attempt has a part of this rank, if there are several.
+   * Removes temporary files that earlier attempts of this rank left behind.
    *
-   * @return whether that is done; if not, some may have stayed for this time
    * @throws IOException if the store fails
    */
-  public boolean removeAbandoned() throws IOException {
-    int firstKept = firstCounted(Catalog.read(store, ownership.run()));
+  public void removeAbandoned() throws IOException {
     for (String name : store.abandoned()) {
       Optional<PartName> part = PartName.parse(name).map(PartName.File::part);
-      if (part.isPresent() && ownership.of(part.get()) && part.get().id().attempt() < firstKept) {
+      if (part.isPresent() && ownership.of(part.get()) && part.get().id().attempt() < attempt) {
         store.deleteAbandoned(name);
       }
     }
-    return firstKept == attempt;
   }
 
   /**
@@ -125,13 +121,10 @@ public final class Sweeper {
     keep.addAll(protectedIds(catalog, Set.copyOf(keep)));
     keep.addAll(policy.keep(facts, now));
     keep.addAll(awaitingOthers(own));
-    int firstCounted = firstCounted(catalog);
     List<Candidate> toDrop = new ArrayList<>();
     for (int i = own.size() - 1; i >= 0; i--) {
       Candidate candidate = own.get(i);
-      if (!keep.contains(candidate.id())
-          && mayDrop(candidate, firstCounted)
-          && !mayBeWhole(candidate, facts)) {
+      if (!keep.contains(candidate.id()) && mayDrop(candidate) && !mayBeWhole(candidate, facts)) {
         toDrop.add(candidate);
       }
     }
@@ -152,18 +145,6 @@ public final class Sweeper {
         .toList();
   }
 
-  /**
-   * The first attempt of which all files stay. Ranks that start a moment later count attempts by
-   * the files they find: those of the attempt before stay until this rank has a part of this one,
-   * for which it has trained with all others.
-   */
-  private int firstCounted(Catalog catalog) {
-    boolean begun =
-        catalog.newestFirst().stream()
-            .anyMatch(part -> part.id().attempt() >= attempt && ownership.isWholeIn(part));
-    return begun || ownership.rank().worldSize() == 1 ? attempt : attempt - 1;
-  }
-
   private boolean mayOwn(Candidate candidate) {
     return !isEvidence(candidate) && ownership.ofSomeOf(candidate);
   }
@@ -173,11 +154,11 @@ public final class Sweeper {
   }
 
   /** An attempt above ours is somebody else's; a part of ours without manifest is being written. */
-  private boolean mayDrop(Candidate candidate, int firstCounted) {
+  private boolean mayDrop(Candidate candidate) {
     int theirs = candidate.id().attempt();
     PartName part = ownership.partOf(candidate);
     boolean written = candidate.hasManifest(part.part()) || begun.contains(part);
-    return theirs < firstCounted || (theirs == attempt && written);
+    return theirs < attempt || (theirs == attempt && written);
   }
 
   /**

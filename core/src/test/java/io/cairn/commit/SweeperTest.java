@@ -367,7 +367,6 @@ class SweeperTest {
         List.of(
                 Parts.name(10, 2, 0, 2).manifest(),
                 Parts.name(10, 3, 0, 2).manifest(),
-                Parts.name(10, 4, 0, 2).manifest(),
                 Parts.name(10, 1, 1, 2).manifest(),
                 "other.step-000000000010.attempt-001.part-00000-of-00002.json",
                 "xgboost-checkpoint.3")
@@ -380,30 +379,9 @@ class SweeperTest {
     files.write(Parts.name(10, 1, 0, 2).manifest() + ".sagemaker-ignore", new byte[1]);
     files.write(Parts.name(20, 1, 0, 1).manifest() + ".sagemaker-ignore", new byte[1]);
 
-    Sweeper sweeper = Parts.sweeper(store, new Rank(0, 2), 3, LAST, Set.of());
-    assertThat(sweeper.removeAbandoned()).isFalse();
+    Parts.sweeper(store, new Rank(0, 2), 2, LAST, Set.of()).removeAbandoned();
 
     assertThat(Parts.names(disk)).isEqualTo(stay);
-  }
-
-  @Test
-  void ofSeveralRanksTheLastAttemptIsCountedUntilThisOneHasAPart() throws Exception {
-    Parts.commit(store, Parts.name(10, 1, 0, 2));
-    Parts.commit(store, Parts.name(10, 1, 1, 2));
-    Parts.commit(store, Parts.name(20, 2, 0, 2));
-    files.delete(Parts.name(20, 2, 0, 2).manifest());
-    files.write(Parts.name(30, 2, 0, 2).manifest() + ".sagemaker-ignore", new byte[1]);
-    Set<String> before = Parts.names(disk);
-    Sweeper sweeper = Parts.sweeper(store, new Rank(0, 2), 3, LAST, Set.of());
-
-    assertThat(sweeper.removeAbandoned()).isFalse();
-    sweeper.sweep(Parts.TIME);
-    assertThat(Parts.names(disk)).as("who starts now counts to the same").isEqualTo(before);
-
-    Parts.commit(store, Parts.name(20, 3, 0, 2));
-    assertThat(sweeper.removeAbandoned()).isTrue();
-    sweeper.sweep(Parts.TIME);
-    assertThat(Parts.names(disk)).hasSize(6).noneMatch(name -> name.contains("attempt-002"));
   }
 
   @Test

@@ -13,6 +13,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Random generators in fields of a user's own classes that give training data: a dataset, those it
@@ -23,15 +25,21 @@ final class OwnGenerators {
       List.of(
           Dataset.class, Sampler.class, Sampler.SubSampler.class, Pipeline.class, Transform.class);
 
+  private static final Logger LOG = LoggerFactory.getLogger(OwnGenerators.class);
+
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<String> found = new ArrayList<>();
 
   private OwnGenerators() {}
 
-  /** Each as the field it is in. */
+  /** Each as the field it is in; of classes that cannot be looked into, none. */
   static List<String> in(Dataset data) {
     OwnGenerators generators = new OwnGenerators();
-    generators.add(data);
+    try {
+      generators.add(data);
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      LOG.debug("The training data was not wholly searched for random generators", e);
+    }
     return generators.found;
   }
 
