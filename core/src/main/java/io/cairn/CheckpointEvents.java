@@ -117,8 +117,8 @@ public interface CheckpointEvents {
   default void uploadStalled(UploadStalled event) {}
 
   /**
-   * Snapshots may be lost, or never be taken, by the way the training is set up. Training thread,
-   * at open and when the first epoch ends; writer thread.
+   * Snapshots may be lost, or never be taken, by the way the training is set up; or metrics are
+   * left out. Training thread; writer thread.
    *
    * @param warning what is wrong, and what to do
    */
@@ -133,7 +133,8 @@ public interface CheckpointEvents {
   default void uploadFailed(IOException cause) {}
 
   /**
-   * The process was asked to stop. Signal thread.
+   * The process was asked to stop. Signal thread, or training thread if it opens the checkpointer
+   * afterwards. The time runs already.
    *
    * @param grace how much time is left
    */

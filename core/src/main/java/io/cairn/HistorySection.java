@@ -2,6 +2,7 @@
 package io.cairn;
 
 import io.cairn.model.CheckpointException;
+import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Progress;
 import io.cairn.model.SectionSink;
 import io.cairn.model.SectionSource;
@@ -22,12 +23,21 @@ final class HistorySection {
   private HistorySection() {}
 
   static void write(StateSink sink, SaveHistory history) {
-    SectionSink section = sink.section(SECTION);
+    SectionSink section = own(sink);
     history
         .metrics()
         .forEach(
             (metric, range) ->
                 section.value(MIN + metric, range.min()).value(MAX + metric, range.max()));
+  }
+
+  private static SectionSink own(StateSink sink) {
+    try {
+      return sink.section(SECTION);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "Section '" + SECTION + "' is for what Cairn saves itself; give yours another name", e);
+    }
   }
 
   static SaveHistory read(StateSource source, Progress progress, Instant now)
@@ -38,9 +48,25 @@ final class HistorySection {
       if (name.startsWith(MIN)) {
         String metric = name.substring(MIN.length());
         metrics.put(
-            metric, new Range(section.doubleValue(name), section.doubleValue(MAX + metric)));
+            metric, range(metric, section.doubleValue(name), section.doubleValue(MAX + metric)));
       }
     }
     return SaveHistory.resumedAt(progress, now, metrics);
+  }
+
+  private static Range range(String metric, double min, double max)
+      throws CorruptSnapshotException {
+    try {
+      return new Range(min, max);
+    } catch (IllegalArgumentException e) {
+      throw new CorruptSnapshotException(
+          "Section '"
+              + SECTION
+              + "' cannot be what was saved for metric '"
+              + metric
+              + "': "
+              + e.getMessage(),
+          e);
+    }
   }
 }

@@ -108,9 +108,13 @@ final class Resume {
             + " does not train from the beginning. What it found in "
             + places()
             + ":"
-            + refusals.stream().map(r -> "\n  - " + r).collect(Collectors.joining())
+            + (refusals.isEmpty() ? " nothing." : listed(refusals))
             + "\nThe messages of the other ranks say more. To train from the beginning, move the"
             + " snapshots away on all of them or choose another run name (checkpoint_run)");
+  }
+
+  private static String listed(List<Refusal> refusals) {
+    return refusals.stream().map(r -> "\n  - " + r).collect(Collectors.joining());
   }
 
   /** An interrupted thread reads no file, which says nothing about the files. */
@@ -137,7 +141,7 @@ final class Resume {
               + "' in "
               + places()
               + ", and the others cannot be used:"
-              + refusals.stream().map(r -> "\n  - " + r).collect(Collectors.joining())
+              + listed(refusals)
               + "\nWhat could not be read may be whole: look at permissions, the network and the"
               + " disk, and start again");
     }
@@ -154,7 +158,7 @@ final class Resume {
               + "' in "
               + places()
               + " can be used:"
-              + refusals.stream().map(r -> "\n  - " + r).collect(Collectors.joining())
+              + listed(refusals)
               + "\nTo train from the beginning, move them away or choose another run name"
               + " (checkpoint_run)");
     }

@@ -73,6 +73,31 @@ class CheckpointerTest {
   }
 
   @Test
+  void theSectionOfCairnItselfIsRefusedToOthers() throws Exception {
+    TrainingState state =
+        new TrainingState() {
+          @Override
+          public Fingerprint fingerprint() {
+            return Fingerprint.NONE;
+          }
+
+          @Override
+          public void capture(StateSink sink) {
+            sink.section("cairn").value("mine", 1);
+          }
+
+          @Override
+          public void restore(StateSource source) {}
+        };
+    try (Checkpointer checkpointer = builder().open(state)) {
+      checkpointer.afterStep(Progress.ofStep(10));
+      assertThat(checkpointer.lastFailure().orElseThrow())
+          .hasMessageContaining(
+              "Section 'cairn' is for what Cairn saves itself; give yours another name");
+    }
+  }
+
+  @Test
   void aMetricThatCannotBeWrittenIsLeftOutAndSaidOnce() throws Exception {
     List<String> warnings = new ArrayList<>();
     CheckpointEvents listener =

@@ -12,12 +12,14 @@ import io.cairn.model.Rank;
 import io.cairn.model.RunName;
 import io.cairn.model.Sharing;
 import io.cairn.model.SnapshotId;
+import io.cairn.policy.FailurePolicy;
 import io.cairn.policy.RetentionPolicy;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import io.cairn.staging.StagingBuffer;
 import io.cairn.staging.StateCapture;
 import io.cairn.store.LocalStore;
+import io.cairn.store.ReadableFile;
 import io.cairn.testkit.CrashDisk;
 import io.cairn.testkit.FileSet;
 import io.cairn.testkit.OtherDisk;
@@ -142,6 +144,11 @@ class FailingThreadsTest {
     CheckpointEvents interrupting =
         new CheckpointEvents() {
           @Override
+          public void written(Written event) {
+            Thread.currentThread().interrupt();
+          }
+
+          @Override
           public void committed(Committed event) {
             Thread.currentThread().interrupt();
           }
@@ -177,18 +184,67 @@ class FailingThreadsTest {
     assertThat(failures).isEmpty();
   }
 
+  @Test
+  void retentionGoesOnAfterAnInterruptAndWithoutMemoryNoSaveIsLostByIt() throws Exception {
+    boolean[] full = {true};
+    CheckpointEvents interrupting =
+        new CheckpointEvents() {
+          @Override
+          public void committed(Committed event) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    LocalStore store =
+        new LocalStore(
+            new Interruptible(disk) {
+              @Override
+              public void delete(String name) throws IOException {
+                if (full[0]) {
+                  full[0] = false;
+                  throw new NoMemory();
+                }
+                super.delete(name);
+              }
+            });
+    try (Checkpointer checkpointer =
+        builder()
+            .store(store)
+            .retention(RetentionPolicy.keepLast(1))
+            .failurePolicy(FailurePolicy.strict())
+            .events(interrupting)
+            .open(new LogisticRegression())) {
+      for (long step = 1; step <= 4; step++) {
+        checkpointer.afterStep(Progress.ofStep(step));
+      }
+      checkpointer.finish(Progress.ofStep(4));
+      assertThat(checkpointer.lastFailure()).isEmpty();
+    }
+    assertThat(full[0]).isFalse();
+    assertThat(steps(disk)).containsExactly(4L);
+  }
+
   /** As files are: of no use to a thread that was interrupted. */
-  private static final class Interruptible extends OtherDisk {
+  private static class Interruptible extends OtherDisk {
     Interruptible(CrashDisk disk) {
       super(disk);
     }
 
     @Override
     public OpenFile create(String name) throws IOException {
+      requireNotInterrupted(name);
+      return super.create(name);
+    }
+
+    @Override
+    public ReadableFile open(String name) throws IOException {
+      requireNotInterrupted(name);
+      return super.open(name);
+    }
+
+    private static void requireNotInterrupted(String name) throws IOException {
       if (Thread.currentThread().isInterrupted()) {
         throw new IOException("interrupted before " + name);
       }
-      return super.create(name);
     }
   }
 

@@ -2,9 +2,11 @@
 package io.cairn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.model.Agreement;
 import io.cairn.model.CheckpointException;
+import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
 import io.cairn.model.Rank;
@@ -181,6 +183,45 @@ class SeveralRanksTest {
       builder(disk, rank).events(listener).open(new Life(0)).close(); // tidied up by then
     }
     assertThat(attempts).containsExactly(3, 3, 3);
+  }
+
+  @Test
+  void noRankBeginsAnewIfAnotherFoundDamage() throws Exception {
+    CrashDisk disk = new CrashDisk();
+    Agreement anotherFoundDamage = mine -> Math.max(mine, 1); // and has no snapshot
+    assertThatThrownBy(() -> builder(disk, 1).agreement(anotherFoundDamage).open(new Life(0)))
+        .isInstanceOf(CorruptSnapshotException.class)
+        .hasMessageStartingWith(
+            "Another rank found snapshots of run 'training' that are damaged or cannot be read, and"
+                + " no snapshot is whole on all ranks; alone, rank 1/3 does not train from the"
+                + " beginning. What it found in crash disk: nothing.")
+        .hasMessageContaining("The messages of the other ranks say more.");
+  }
+
+  @Test
+  void whatIsLeftHalfWrittenMakesRoomForTheFirstSnapshot() throws Exception {
+    CrashDisk disk = new CrashDisk();
+    FileSet files = FileSet.on(disk.neighbour());
+    String left =
+        "training.step-000000000009.attempt-001.part-00001-of-00003.safetensors.sagemaker-ignore";
+    files.write(left, new byte[100]);
+    List<Boolean> isThere = new ArrayList<>();
+    CheckpointEvents listener =
+        new CheckpointEvents() {
+          @Override
+          public void captured(Captured event) {
+            isThere.add(disk.snapshotOfFiles().containsKey(left));
+          }
+
+          @Override
+          public void written(Written event) {
+            isThere.add(disk.snapshotOfFiles().containsKey(left));
+          }
+        };
+    try (Checkpointer checkpointer = builder(disk, 1).events(listener).open(new Life(0))) {
+      checkpointer.afterStep(Progress.ofStep(1));
+    }
+    assertThat(isThere).containsExactly(true, false);
   }
 
   @Test

@@ -29,6 +29,11 @@ final class OutputFile {
               + file
               + "' is a folder, but a file is to be written; name a file, such as one in it");
     }
+    Path parent = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(parent)) {
+      throw new CliException(
+          "'" + file + "' cannot be written: there is no folder '" + parent + "'; make it first");
+    }
     if (Files.exists(file) && !replace) {
       throw new CliException("'" + file + "' is there already; --force replaces it");
     }

@@ -57,6 +57,9 @@ final class SnapshotVerifier {
       return refused(candidate, e.getMessage(), true);
     } catch (EOFException e) {
       return refused(candidate, "'" + reading + "' ended while it was read", true);
+    } catch (OutOfMemoryError e) { // a header may be large, and so may one that was made to be
+      String reason = "'" + reading + "' could not be read: this JVM has too little memory for it";
+      return new Verdict.Refused(new Refusal(candidate.id(), reason, false, true));
     } catch (IOException e) {
       String reason = "'" + reading + "' could not be read: " + Reason.of(e);
       return new Verdict.Refused(new Refusal(candidate.id(), reason, false, true));

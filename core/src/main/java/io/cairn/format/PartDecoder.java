@@ -7,7 +7,6 @@ import io.cairn.model.DType;
 import io.cairn.model.TensorSpec;
 import io.cairn.model.UnsupportedFormatException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +17,8 @@ import java.util.regex.Pattern;
 /** Sorts a safetensors header into the sections of a part. Metadata of other tools is ignored. */
 final class PartDecoder {
 
-  /** Dimensions, none so large that a number of 64 bits could not hold it. */
-  private static final Pattern SHAPE = Pattern.compile("\\d{1,18}(,\\d{1,18}){0,63}");
+  /** None so large that a number of 64 bits could not hold it. */
+  private static final Pattern DIMENSION = Pattern.compile("\\d{1,18}");
 
   private static final Digest NOTHING = new Digest.Crc32c().digest();
 
@@ -157,11 +156,9 @@ final class PartDecoder {
       throws CheckpointException {
     int space = planes.indexOf(' ');
     Optional<DType> type = space < 0 ? Optional.empty() : DType.ofName(planes.substring(0, space));
-    if (type.isPresent() && SHAPE.matcher(planes).region(space + 1, planes.length()).matches()) {
-      List<Long> shape = new ArrayList<>();
-      for (String dimension : planes.substring(space + 1).split(",", -1)) {
-        shape.add(Long.valueOf(dimension));
-      }
+    List<String> dimensions = List.of(planes.substring(space + 1).split(",", -1));
+    if (type.isPresent() && dimensions.stream().allMatch(it -> DIMENSION.matcher(it).matches())) {
+      List<Long> shape = dimensions.stream().map(Long::valueOf).toList();
       TensorSpec spec = new TensorSpec(name, type.get(), shape);
       if (inFile.dtype() == DType.U8 && spec.byteSize() == inFile.byteSize()) {
         return spec;

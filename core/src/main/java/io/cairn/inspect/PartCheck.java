@@ -84,6 +84,9 @@ final class PartCheck {
       add(Kind.DAMAGE, file, "'" + file + "' ended while it was read");
     } catch (CheckpointException e) {
       add(Kind.DAMAGE, file, e.getMessage());
+    } catch (OutOfMemoryError e) {
+      String why = "' could not be read: this JVM has too little memory for it";
+      add(Kind.UNREADABLE, file, "'" + file + why);
     } catch (IOException e) {
       add(Kind.UNREADABLE, file, "'" + file + "' could not be read: " + Reason.of(e));
     }

@@ -17,6 +17,11 @@ final class BufferMemory implements TensorMemory {
   }
 
   @Override
+  public boolean isReadOnly() {
+    return buffer.isReadOnly();
+  }
+
+  @Override
   public boolean isConcurrent() {
     return true;
   }

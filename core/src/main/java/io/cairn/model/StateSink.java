@@ -7,7 +7,8 @@ public interface StateSink {
   /**
    * Starts a section that is the same on all ranks: saved once, by rank 0.
    *
-   * @param name 1 to 64 letters, digits, {@code -}, {@code _} or {@code .}; unique in the snapshot
+   * @param name 1 to 64 letters, digits, {@code -}, {@code _} or {@code .}; unique in the snapshot,
+   *     and not {@code cairn}, which is for what Cairn saves itself
    * @return takes the section's tensors and values
    * @throws IllegalArgumentException if the name has another form or was used before
    */

@@ -22,6 +22,15 @@ public interface TensorMemory {
   long byteSize();
 
   /**
+   * Whether {@link #write} is refused: known before anything is restored.
+   *
+   * @return false, if not overridden
+   */
+  default boolean isReadOnly() {
+    return false;
+  }
+
+  /**
    * Whether several threads may {@link #read} at once while the training thread waits for them, and
    * likewise {@link #write} different bytes: large states are then copied by all of them.
    *

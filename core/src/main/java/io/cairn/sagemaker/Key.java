@@ -7,6 +7,7 @@ import io.cairn.policy.CompressionPolicy;
 import io.cairn.policy.CopyThreads;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The hyperparameters that Cairn reads: {@code docs/CONFIGURATION.md} has them as a table. */
@@ -173,7 +174,10 @@ enum Key {
 
   /** The key that needs the fewest changed characters. */
   static Key nearest(String name) {
-    String compared = name.substring(0, Math.min(name.length(), MAX_COMPARED_CHARS));
+    String compared =
+        name.substring(0, Math.min(name.length(), MAX_COMPARED_CHARS))
+            .toLowerCase(Locale.ROOT)
+            .replace('-', '_');
     return Arrays.stream(values())
         .min(Comparator.comparingInt(key -> EditDistance.between(compared, key.toString())))
         .orElseThrow();

@@ -89,6 +89,13 @@ final class SectionRestore implements SectionSource {
   }
 
   private void requireSize(TensorSpec spec, TensorMemory memory) {
+    if (memory.isReadOnly()) {
+      throw new IllegalArgumentException(
+          "Tensor '"
+              + fullName(spec.name())
+              + "' cannot be restored: its memory is read-only; nothing was changed. Give the"
+              + " memory that the training uses, not a read-only view of it");
+    }
     if (memory.byteSize() != spec.byteSize()) {
       throw new IllegalArgumentException(
           "Tensor '"

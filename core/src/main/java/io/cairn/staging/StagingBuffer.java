@@ -21,6 +21,12 @@ public final class StagingBuffer {
 
   private static final int CHUNK_BYTES = 1 << 26;
 
+  /**
+   * No element of an array is larger. The array's may be larger than the tensor's: then the tensor
+   * may lie so that a chunk ends in the middle of one.
+   */
+  private static final int ELEMENT_BYTES = 16;
+
   /** What is written at once: the disk waits between two pieces. Larger ones are not faster. */
   private static final int PIECE_BYTES = 1 << 24;
 
@@ -135,8 +141,29 @@ public final class StagingBuffer {
       for (long done = 0; done < length; ) {
         ByteBuffer piece = piece(start + done, length - done);
         int size = piece.remaining();
-        memory.read(offset + done, piece);
+        int cut = size < length - done ? (int) ((offset + done + size) % ELEMENT_BYTES) : 0;
+        if (cut == 0) {
+          memory.read(offset + done, piece);
+        } else if (cut < size) {
+          size -= cut;
+          memory.read(offset + done, piece.limit(piece.position() + size));
+        } else {
+          size = (int) Math.min(ELEMENT_BYTES, length - done);
+          copyAcross(memory, offset + done, start + done, size);
+        }
         done += size;
+      }
+    }
+
+    /** Elements that two chunks share; an array gives whole ones only. */
+    private void copyAcross(TensorMemory memory, long offset, long start, int size) {
+      ByteBuffer elements = ByteBuffer.allocate(size);
+      memory.read(offset, elements);
+      for (int done = 0; done < size; ) {
+        ByteBuffer piece = piece(start + done, size - done);
+        int part = piece.remaining();
+        piece.put(piece.position(), elements, done, part);
+        done += part;
       }
     }
 

@@ -9,15 +9,20 @@ import io.cairn.model.IncompatibleSnapshotException;
 import io.cairn.model.SectionSource;
 import io.cairn.model.StateSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Collects where a state wants the tensors of a verified snapshot, and copies them once everything
  * is known to fit. Training thread only.
  */
 public final class StateRestore implements StateSource {
+  /** The most section names a message lists. */
+  private static final int LISTED = 20;
+
   private final Map<String, SectionRestore> sections = new LinkedHashMap<>();
   private final Map<String, SectionRestore> asked = new LinkedHashMap<>();
   private final List<Runnable> actions = new ArrayList<>();
@@ -67,10 +72,15 @@ public final class StateRestore implements StateSource {
               "section "
                   + name
                   + ": this training needs it, snapshot has only "
-                  + String.join(", ", sections.keySet())));
+                  + listed(sections.keySet())));
     }
     asked.put(name, section);
     return section;
+  }
+
+  private static String listed(Collection<String> names) {
+    return names.stream().limit(LISTED).collect(Collectors.joining(", "))
+        + (names.size() > LISTED ? ", ..." : "");
   }
 
   @Override

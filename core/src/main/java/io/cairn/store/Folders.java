@@ -9,7 +9,8 @@ public final class Folders {
   private Folders() {}
 
   /**
-   * Whether two paths lead to one folder, by links or not. It need not be there yet.
+   * Whether two paths lead to one folder, by links or not. It need not be there yet; a link to
+   * nowhere leads to itself.
    *
    * @param a a path
    * @param b another

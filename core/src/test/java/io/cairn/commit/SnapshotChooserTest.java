@@ -283,6 +283,71 @@ class SnapshotChooserTest {
             "step 10 attempt 1: another rank does not have it");
   }
 
+  @Test
+  void whatThereIsNoMemoryForIsNotReadAndTheOneBeforeIsTaken() throws Exception {
+    Parts.commit(store, Parts.single(10, 1));
+    Parts.commit(store, Parts.single(20, 1));
+    String large = Parts.single(20, 1).data(Compression.NONE);
+    LocalStore scarce =
+        new LocalStore(
+            new UnreadableDisk(
+                disk,
+                large::equals,
+                name -> {
+                  throw new OutOfMemoryError("Java heap space");
+                }));
+    SnapshotChooser chooser =
+        new SnapshotChooser(scarce, Catalog.read(scarce, Parts.RUN), new Copiers(1));
+
+    assertThat(chooser.newest().orElseThrow().id()).isEqualTo(new SnapshotId(10, 1));
+    assertThat(chooser.refusals())
+        .containsExactly(
+            new Refusal(
+                new SnapshotId(20, 1),
+                "'" + large + "' could not be read: this JVM has too little memory for it",
+                false,
+                true));
+  }
+
+  @Test
+  void ranksThatHaveNothingInCommonKnowThatOneFoundDamage() throws Exception {
+    CrashDisk damaged = new CrashDisk();
+    for (CrashDisk folder : List.of(disk, damaged)) {
+      Parts.commit(new LocalStore(folder), Parts.single(10, 1));
+    }
+    FileSet.on(damaged.neighbour()).write(Parts.single(10, 1).data(Compression.NONE), new byte[1]);
+
+    assertThat(unusableElsewhere(List.of(disk, damaged))).containsExactly(true, false);
+    assertThat(unusableElsewhere(List.of(disk, new CrashDisk()))).containsExactly(false, false);
+  }
+
+  private static List<Boolean> unusableElsewhere(List<CrashDisk> folders) throws Exception {
+    AllReduce all = new AllReduce(folders.size());
+    ExecutorService ranks = Executors.newFixedThreadPool(folders.size());
+    try {
+      List<Future<Boolean>> answers = new ArrayList<>();
+      for (CrashDisk folder : folders) {
+        boolean first = answers.isEmpty();
+        LocalStore own = new LocalStore(folder);
+        answers.add(
+            ranks.submit(
+                () -> {
+                  SnapshotChooser chooser =
+                      new SnapshotChooser(own, Catalog.read(own, Parts.RUN), new Copiers(1));
+                  assertThat(chooser.newestOnAll(all.agreement(first))).isEmpty();
+                  return chooser.isUnusableElsewhere();
+                }));
+      }
+      List<Boolean> unusable = new ArrayList<>();
+      for (Future<Boolean> answer : answers) {
+        unusable.add(answer.get());
+      }
+      return unusable;
+    } finally {
+      ranks.shutdownNow();
+    }
+  }
+
   /** Some of six snapshots, of which some are damaged. */
   private static CrashDisk folder(Random random, Set<SnapshotId> whole) throws IOException {
     CrashDisk folder = new CrashDisk();

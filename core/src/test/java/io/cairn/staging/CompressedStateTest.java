@@ -74,6 +74,23 @@ class CompressedStateTest {
   }
 
   @Test
+  void aTensorOfVeryManyDimensionsComesBackFromPlanes() throws IOException {
+    List<Long> shape = new ArrayList<>(Collections.nCopies(70, 1L));
+    shape.add(100_000L);
+    TensorSpec deep = new TensorSpec("deep", DType.F32, shape);
+    tensors.put(deep, weights(400_000, 4));
+
+    try (ZstdSource plain = ZstdSource.open(memory(write(1)), "x")) {
+      StoredPart part = PartHeader.decode(plain, "x");
+      plain.undoPlanes(part);
+      TensorEntry entry = part.header().sections().get("model").tensors().get("deep");
+      assertThat(entry.inPlanes()).isTrue();
+      assertThat(entry.spec()).isEqualTo(deep);
+      assertThat(read(plain, part.position(entry), 400_000)).isEqualTo(tensors.get(deep));
+    }
+  }
+
+  @Test
   void aRangeOfATensorInPlanesIsReadAlone() throws IOException {
     ByteBuffer weights = weights(2 * FRAME + 1000, 4);
     add("weights", DType.F32, weights);

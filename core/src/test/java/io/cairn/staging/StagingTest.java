@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** From live tensors to the bytes of a file, and back. */
@@ -143,6 +144,60 @@ class StagingTest {
     restore.apply();
     assertThat(numbersAgain).isEqualTo(numbers);
     assertThat(smallAgain).isEqualTo(small);
+  }
+
+  @Test
+  void anArrayOfLargerElementsThanItsTensorMayLieAcrossChunks() throws Exception {
+    long[] numbers = random.longs(SMALL_CHUNK / 2).toArray();
+    byte[] odd = randomBytes(3);
+    StateCapture capture = capture();
+    capture.section("m").bytes("a", odd);
+    capture
+        .section("n")
+        .tensor(bytes("numbers", 8L * numbers.length), TensorMemory.of(numbers))
+        .bytes("z", odd);
+
+    byte[] file = written(capture.copyInto(new StagingBuffer(PLENTY, SMALL_CHUNK)));
+
+    long[] loaded = new long[numbers.length];
+    StateRestore restore = restore(file);
+    restore.section("n").tensor(bytes("numbers", 8L * loaded.length), TensorMemory.of(loaded));
+    assertThat(restore.section("n").bytes("z")).isEqualTo(odd);
+    restore.section("m").bytes("a");
+    restore.apply();
+    assertThat(loaded).isEqualTo(numbers);
+  }
+
+  @Test
+  void readOnlyMemoryIsRefusedBeforeAnythingIsRestored() throws Exception {
+    StateCapture capture = capture();
+    ByteBuffer readOnly = ByteBuffer.wrap(randomBytes(4)).asReadOnlyBuffer();
+    capture.section("m").tensor(bytes("w", 4), TensorMemory.of(readOnly));
+    StateRestore restore = restore(written(capture.copyInto(new StagingBuffer(PLENTY))));
+
+    assertThatThrownBy(() -> restore.section("m").tensor(bytes("w", 4), TensorMemory.of(readOnly)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "Tensor 'm/w' cannot be restored: its memory is read-only; nothing was changed.");
+  }
+
+  @Test
+  void ofVeryManyDifferencesTheMessageHasTheFirst() throws Exception {
+    StateCapture capture = capture();
+    for (int i = 0; i < 60; i++) {
+      capture.section("s" + i).value("v", i);
+    }
+    StateRestore restore = restore(written(capture.copyInto(new StagingBuffer(PLENTY))));
+
+    assertThatThrownBy(() -> restore.section("other"))
+        .hasMessageContaining("this training needs it, snapshot has only s0, ")
+        .hasMessageEndingWith(", ...")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
+    List<String> lines = IntStream.range(0, 70).mapToObj(String::valueOf).toList();
+    IncompatibleSnapshotException many = new IncompatibleSnapshotException("These:", lines);
+    assertThat(many).hasMessageStartingWith("These:\n  - 0\n  - 1\n");
+    assertThat(many).hasMessageEndingWith("\n  - 49\n  - and 20 more");
+    assertThat(many.differences()).isEqualTo(lines);
   }
 
   @Test

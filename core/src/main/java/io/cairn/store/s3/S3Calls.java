@@ -139,6 +139,9 @@ final class S3Calls {
             key,
             () ->
                 s3.headObject(head -> head.bucket(place.bucket()).key(key).requestPayer(payer())));
+    if (answer.contentLength() == null) {
+      throw new IOException("The answer to HEAD '" + key + "' does not say how long it is");
+    }
     return new Head(answer.contentLength(), Optional.ofNullable(answer.metadata().get(WRITE)));
   }
 
