@@ -95,7 +95,7 @@ final class Committer {
       roomChecked = true;
       try {
         room.warning(bytes).ifPresent(events::warned);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         return; // it is only a warning; a save that fails is told
       }
     }
