@@ -255,7 +255,7 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
   }
 
   private void applyRetention() {
-    if (!mayDelete) {
+    if (!mayDelete || !mayTidy) {
       return;
     }
     try {
