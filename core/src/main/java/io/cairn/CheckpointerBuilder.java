@@ -40,8 +40,7 @@ import java.util.OptionalInt;
  * called more than once.
  */
 public final class CheckpointerBuilder {
-  private static final String DEFAULT_RUN = "training";
-  private static final int LONGEST_RUN = 63;
+  private static final String DEFAULT_RUN = RunName.UNNAMED.value();
 
   // Read by SettingsResolver; what nobody set is empty.
   final List<CheckpointEvents> events = new ArrayList<>();
@@ -114,12 +113,12 @@ public final class CheckpointerBuilder {
 
   private static String runNamed(String text) {
     String valid = text.replaceAll("[^A-Za-z0-9_-]", "-").replaceFirst("^[_-]+", "");
-    if (valid.equals(text) && valid.length() <= LONGEST_RUN) {
+    if (valid.equals(text) && valid.length() <= RunName.MAX_CHARS) {
       return valid;
     }
     String end = "-" + digest(text);
     String begin = valid.isEmpty() ? DEFAULT_RUN : valid;
-    return begin.substring(0, Math.min(LONGEST_RUN - end.length(), begin.length())) + end;
+    return begin.substring(0, Math.min(RunName.MAX_CHARS - end.length(), begin.length())) + end;
   }
 
   private static String digest(String text) {

@@ -53,7 +53,6 @@ final class Committer {
     } catch (OutOfMemoryError e) {
       failures.failedUntold(image.name().id());
     }
-    Thread.interrupted(); // left by a listener: no file could be listed
     sweep();
   }
 
@@ -76,7 +75,6 @@ final class Committer {
     PartImage chosen = compression.choose(image);
     FileEntry data = commit.write(chosen);
     events.written(new CheckpointEvents.Written(id, image.progress(), data.bytes(), since(start)));
-    Thread.interrupted(); // as below
     commit.publish(chosen, data);
     Duration write = since(start);
     compression.written(chosen, write);

@@ -15,6 +15,20 @@ final class Daemon {
 
   private Daemon() {}
 
+  /** A thread that nobody else may interrupt. */
+  private static final class Own extends Thread {
+    Own(Runnable work, String name) {
+      super(work, name);
+    }
+  }
+
+  /** On a thread started here: as if a listener had not interrupted it. Files could not be read. */
+  static void forgetInterrupt() {
+    if (Thread.currentThread() instanceof Own) {
+      Thread.interrupted();
+    }
+  }
+
   /**
    * Starts a thread.
    *
@@ -22,7 +36,7 @@ final class Daemon {
    */
   @SuppressWarnings("ThreadPriorityCheck")
   static Thread start(String name, int priority, Runnable work) {
-    Thread thread = new Thread(work, name);
+    Thread thread = new Own(work, name);
     thread.setDaemon(true);
     thread.setPriority(priority);
     thread.start();
@@ -52,7 +66,7 @@ final class Daemon {
   }
 
   private static boolean isMoreAfter(BooleanSupplier round) {
-    Thread.interrupted(); // a listener may have left it, and with it no file can be read
+    forgetInterrupt();
     try {
       return round.getAsBoolean();
     } catch (RuntimeException | Error e) {

@@ -113,6 +113,7 @@ final class SafeEvents implements CheckpointEvents {
       } catch (RuntimeException | Error e) {
         warn(listener, e);
       }
+      Daemon.forgetInterrupt();
     }
   }
 

@@ -149,7 +149,6 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     Optional<PartName> next = queue.next();
     if (next.isPresent() && uploadUntilDone(next.get())) {
       queue.succeeded();
-      Thread.interrupted(); // left by a listener
       applyRetention();
     }
     queue.done();

@@ -29,9 +29,6 @@ import java.util.Optional;
 
 /** Says what is wrong with a job's configuration. */
 final class JobDoctor {
-  /** The run of a training that neither settings nor a model name. */
-  private static final RunName UNNAMED = new RunName("training");
-
   private final ContainerPaths paths;
   private final Map<String, String> environment;
   private final Optional<Path> folder;
@@ -100,7 +97,7 @@ final class JobDoctor {
     if (settings.attempt().isEmpty()) {
       return;
     }
-    boolean isRunKnown = settings.run().isPresent() || runs.equals(List.of(UNNAMED));
+    boolean isRunKnown = settings.run().isPresent() || runs.equals(List.of(RunName.UNNAMED));
     for (RunName run : runs) {
       SetAttempt attempt = new SetAttempt(run, rank, settings.attempt().getAsInt());
       Optional<String> why = unusable(attempt, open.store());

@@ -10,7 +10,14 @@ import java.util.regex.Pattern;
  *     every SageMaker job name is one
  */
 public record RunName(String value) {
-  private static final Pattern VALID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
+  /** The most characters a name has. */
+  public static final int MAX_CHARS = 63;
+
+  private static final Pattern VALID =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0," + (MAX_CHARS - 1) + "}");
+
+  /** The run of a training that neither its settings nor its model name. */
+  public static final RunName UNNAMED = new RunName("training");
 
   /**
    * Checks the form.
