@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.cairn.commit.PartCopy;
 import io.cairn.commit.PartName;
 import io.cairn.inspect.RunListing;
@@ -14,7 +15,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,10 +31,14 @@ abstract class SnapshotTransfer extends BaseCommand {
               + " over and told.")
   private boolean all;
 
-  /** What was there already, wholly. */
-  private final Set<SnapshotListing> there = new HashSet<>();
-
+  private final List<Transferred> transferred = new ArrayList<>();
+  private final List<PassedOver> passedOver = new ArrayList<>();
   private long movedBytes;
+
+  /** Is in the target now; was there already if nothing had to be moved. */
+  private record Transferred(SnapshotListing snapshot, boolean wasThere) {}
+
+  private record PassedOver(SnapshotListing snapshot, String why) {}
 
   SnapshotTransfer(Console console) {
     super(console);
@@ -48,9 +52,13 @@ abstract class SnapshotTransfer extends BaseCommand {
     List<SnapshotListing> chosen = chosen(selector.run(open, from), from);
     StoreLocator locator = new StoreLocator(console().environment());
     String place = target.orElseGet(locator::defaultPlace);
-    List<SnapshotListing> copied = copy(open.store(), locator.create(place), chosen);
-    report(open.place(), place, copied);
-    return copied.size() == chosen.size() ? Exit.SOUND : Exit.DAMAGE;
+    copy(open.store(), locator.create(place), chosen);
+    if (isJson()) {
+      printJson(json -> write(json, open.place(), place));
+    } else {
+      report(open.place(), place);
+    }
+    return passedOver.isEmpty() ? Exit.SOUND : Exit.DAMAGE;
   }
 
   private List<SnapshotListing> chosen(RunListing run, Selector.Target from) throws CliException {
@@ -71,9 +79,7 @@ abstract class SnapshotTransfer extends BaseCommand {
   }
 
   /** One that cannot be copied is told, and does not keep the others. */
-  private List<SnapshotListing> copy(Store from, Store to, List<SnapshotListing> snapshots)
-      throws IOException {
-    List<SnapshotListing> copied = new ArrayList<>();
+  private void copy(Store from, Store to, List<SnapshotListing> snapshots) throws IOException {
     long total = snapshots.stream().mapToLong(SnapshotListing::bytes).sum();
     try (ProgressDisplay progress = new ProgressDisplay(console(), "copying", total)) {
       PartCopy copy =
@@ -88,21 +94,18 @@ abstract class SnapshotTransfer extends BaseCommand {
         try {
           long before = movedBytes;
           copy(copy, snapshot);
-          copied.add(snapshot);
-          if (movedBytes == before) {
-            there.add(snapshot);
-          }
+          transferred.add(new Transferred(snapshot, movedBytes == before));
         } catch (IOException e) {
-          String why = passedOver(e, from, snapshot);
+          String why = whyPassedOver(e, from, snapshot);
+          passedOver.add(new PassedOver(snapshot, why));
           console().err().println("cairn: " + Show.id(snapshot.id()) + ": " + why);
         }
       }
     }
-    return copied;
   }
 
   /** Why this one was not copied; anything else that failed would fail for the next one, too. */
-  private String passedOver(IOException e, Store from, SnapshotListing snapshot)
+  private String whyPassedOver(IOException e, Store from, SnapshotListing snapshot)
       throws IOException {
     if (e instanceof CorruptSnapshotException) {
       return e.getMessage();
@@ -137,46 +140,57 @@ abstract class SnapshotTransfer extends BaseCommand {
     }
   }
 
-  private void report(String from, String to, List<SnapshotListing> snapshots) throws IOException {
-    long bytes = snapshots.stream().mapToLong(SnapshotListing::bytes).sum();
-    if (!isJson()) {
-      snapshots.forEach(
-          snapshot ->
-              print(
-                  snapshot.run()
-                      + " "
-                      + Show.id(snapshot.id())
-                      + ": "
-                      + Show.bytes(snapshot.bytes())
-                      + (there.contains(snapshot)
-                          ? " verified, there already"
-                          : " verified and copied")));
-      print(
-          "from "
-              + from
-              + " to "
-              + to
-              + ": "
-              + Show.count(snapshots.size(), "snapshot")
-              + ", "
-              + Show.bytes(bytes));
-      return;
+  private long bytes() {
+    return transferred.stream().mapToLong(it -> it.snapshot().bytes()).sum();
+  }
+
+  private void report(String from, String to) {
+    transferred.forEach(
+        it ->
+            print(
+                it.snapshot().run()
+                    + " "
+                    + Show.id(it.snapshot().id())
+                    + ": "
+                    + Show.bytes(it.snapshot().bytes())
+                    + (it.wasThere() ? " verified, there already" : " verified and copied")));
+    print(
+        "from "
+            + from
+            + " to "
+            + to
+            + ": "
+            + Show.count(transferred.size(), "snapshot")
+            + ", "
+            + Show.bytes(bytes()));
+  }
+
+  private void write(JsonGenerator json, String from, String to) throws IOException {
+    json.writeStringField("from", from);
+    json.writeStringField("to", to);
+    json.writeNumberField("bytes", bytes());
+    json.writeArrayFieldStart("snapshots");
+    for (Transferred it : transferred) {
+      json.writeStartObject();
+      writeId(json, it.snapshot());
+      json.writeNumberField("bytes", it.snapshot().bytes());
+      json.writeBooleanField("was_there", it.wasThere());
+      json.writeEndObject();
     }
-    printJson(
-        json -> {
-          json.writeStringField("from", from);
-          json.writeStringField("to", to);
-          json.writeNumberField("bytes", bytes);
-          json.writeArrayFieldStart("snapshots");
-          for (SnapshotListing snapshot : snapshots) {
-            json.writeStartObject();
-            json.writeStringField("run", snapshot.run().value());
-            json.writeNumberField("step", snapshot.id().step());
-            json.writeNumberField("attempt", snapshot.id().attempt());
-            json.writeNumberField("bytes", snapshot.bytes());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-        });
+    json.writeEndArray();
+    json.writeArrayFieldStart("passed_over");
+    for (PassedOver it : passedOver) {
+      json.writeStartObject();
+      writeId(json, it.snapshot());
+      json.writeStringField("why", it.why());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeId(JsonGenerator json, SnapshotListing snapshot) throws IOException {
+    json.writeStringField("run", snapshot.run().value());
+    json.writeNumberField("step", snapshot.id().step());
+    json.writeNumberField("attempt", snapshot.id().attempt());
   }
 }

@@ -325,6 +325,12 @@ class CommandsTest {
             line -> assertThat(line).startsWith("cairn: 10/1: Data file 'bank.").contains("digest"),
             line -> assertThat(line).startsWith("cairn: 20/1: ").contains("has 1 bytes"));
     CliRun.of("verify", copies).hasStatus(0);
+    assertThat(CliRun.of("push", "--all", "--json", folder, copies).hasStatus(Exit.DAMAGE).out())
+        .containsIgnoringWhitespaces(
+            "\"step\": 40, \"attempt\": 1, \"bytes\": ",
+            "\"was_there\": true } ], \"passed_over\": [ { \"run\": \"bank\", \"step\": 10,"
+                + " \"attempt\": 1, \"why\": \"Data file 'bank.",
+            "{ \"run\": \"bank\", \"step\": 20, \"attempt\": 1, \"why\": \"Data file 'bank.");
     assertThat(CliRun.of("push", folder + "@20", copies).hasStatus(Exit.DAMAGE).err())
         .contains("; it was not copied");
     assertThat(CliRun.of("push", folder + "@30", copies).hasStatus(Exit.USAGE).err())
