@@ -8,6 +8,8 @@ import ai.djl.translate.Transform;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -24,6 +26,9 @@ final class OwnGenerators {
   private static final List<Class<?>> OPENED =
       List.of(
           Dataset.class, Sampler.class, Sampler.SubSampler.class, Pipeline.class, Transform.class);
+
+  /** Looked at in a list or an array: transforms are few, rows are many. */
+  private static final int MOST_ELEMENTS = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(OwnGenerators.class);
 
@@ -61,6 +66,10 @@ final class OwnGenerators {
               + field.getType().getTypeName()
               + ") of "
               + field.getDeclaringClass().getName());
+    } else if (value instanceof Collection<?> many) {
+      many.stream().limit(MOST_ELEMENTS).forEach(element -> add(field, element));
+    } else if (value instanceof Object[] many) {
+      Arrays.stream(many).limit(MOST_ELEMENTS).forEach(element -> add(field, element));
     } else {
       add(value);
     }

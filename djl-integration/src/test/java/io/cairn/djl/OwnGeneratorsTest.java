@@ -74,6 +74,22 @@ class OwnGeneratorsTest {
     public void prepare(Progress progress) {}
   }
 
+  /** One of several for each row, and one for each kind of noise. */
+  private static final class Several extends Noisy {
+    private final List<Object> parts;
+    private final Random[][] noises = {{new Random(5)}, {}};
+
+    Several(Object... parts) {
+      super(null, new BatchSampler(new ShuffledByEpoch(), 4), NDArray::duplicate);
+      this.parts = List.of(parts);
+    }
+
+    @Override
+    public Record get(NDManager manager, long index) {
+      throw new IllegalStateException("out of " + parts + " and " + noises.length);
+    }
+  }
+
   private static Iterator<Long> shuffled(RandomAccessDataset data, Random random) {
     List<Long> rows = new ArrayList<>(LongStream.range(0, data.size()).boxed().toList());
     Collections.shuffle(rows, random);
@@ -131,6 +147,15 @@ class OwnGeneratorsTest {
     assertThat(found(new Noisy(null, new BatchSampler(new ShuffledByEpoch(), 4), noise)))
         .startsWith("field '")
         .contains("(java.util.Random) of " + OwnGeneratorsTest.class.getName());
+  }
+
+  @Test
+  void soAreThoseInListsAndArrays() {
+    assertThat(found(new Several("no generator", new Shuffled(), new Random(5))).split(", "))
+        .containsExactlyInAnyOrder(
+            in(Several.class, "parts", "java.util.List"),
+            in(Several.class, "noises", "java.util.Random[][]"),
+            in(Shuffled.class, "order", "java.util.Random"));
   }
 
   @Test
