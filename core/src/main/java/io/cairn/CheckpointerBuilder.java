@@ -21,14 +21,10 @@ import io.cairn.sagemaker.ContainerPaths;
 import io.cairn.sagemaker.FailureFile;
 import io.cairn.store.LocalStore;
 import io.cairn.store.Store;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,13 +36,11 @@ import java.util.OptionalInt;
  * called more than once.
  */
 public final class CheckpointerBuilder {
-  private static final String DEFAULT_RUN = RunName.UNNAMED.value();
-
   // Read by SettingsResolver; what nobody set is empty.
   final List<CheckpointEvents> events = new ArrayList<>();
   Optional<Path> baseFolder = Optional.empty();
   Optional<RunName> run = Optional.empty();
-  String defaultRun = DEFAULT_RUN;
+  RunName defaultRun = RunName.UNNAMED;
   Optional<Store> store = Optional.empty();
   Optional<Store> mirror = Optional.empty();
   Optional<String> s3Uri = Optional.empty();
@@ -99,36 +93,15 @@ public final class CheckpointerBuilder {
   }
 
   /**
-   * The name of the run if nobody gives one; for integrations, which know the model's name. A text
-   * that is no name of a run becomes one: characters it cannot have become {@code -}, and so that
-   * two texts do not become one run, a digest of the text is its end. Default: {@code training}.
+   * The name of the run if nobody gives one; for integrations, which know the model's name.
+   * Default: {@code training}.
    *
-   * @param name any text
+   * @param name any text; becomes a {@linkplain RunName#of name of a run}
    * @return this
    */
   public CheckpointerBuilder defaultRun(String name) {
-    defaultRun = name.isEmpty() ? DEFAULT_RUN : runNamed(name);
+    defaultRun = RunName.of(name);
     return this;
-  }
-
-  private static String runNamed(String text) {
-    String valid = text.replaceAll("[^A-Za-z0-9_-]", "-").replaceFirst("^[_-]+", "");
-    if (valid.equals(text) && valid.length() <= RunName.MAX_CHARS) {
-      return valid;
-    }
-    String end = "-" + digest(text);
-    String begin = valid.isEmpty() ? DEFAULT_RUN : valid;
-    return begin.substring(0, Math.min(RunName.MAX_CHARS - end.length(), begin.length())) + end;
-  }
-
-  private static String digest(String text) {
-    try {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      byte[] sha = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return HexFormat.of().formatHex(sha, 0, Integer.BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
   }
 
   /**

@@ -77,7 +77,7 @@ final class SettingsResolver {
     }
     RetentionPolicy retention =
         said.retention.or(told::retentionPolicy).orElse(RetentionPolicy.keepLast(DEFAULT_KEEP));
-    RunName run = said.run.or(told::run).orElseGet(() -> new RunName(said.defaultRun));
+    RunName run = said.run.or(told::run).orElse(said.defaultRun);
     UploadLog uploads = new UploadLog(said.clock);
     return new Settings(
         run,

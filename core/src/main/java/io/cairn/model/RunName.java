@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.model;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -32,6 +36,35 @@ public record RunName(String value) {
               + " but this one is '"
               + value
               + "'");
+    }
+  }
+
+  /**
+   * The run of what has a name of another kind, such as a model. A text that is no name of a run
+   * becomes one: characters it cannot have become {@code -}, and so that two texts do not become
+   * one run, the first 8 digits of the text's SHA-256 are its end.
+   *
+   * @param text any text; an empty one is no name, and becomes {@link #UNNAMED}
+   * @return the text itself, if it is a name of a run
+   */
+  public static RunName of(String text) {
+    if (text.isEmpty() || VALID.matcher(text).matches()) {
+      return text.isEmpty() ? UNNAMED : new RunName(text);
+    }
+    String valid = text.replaceAll("[^A-Za-z0-9_-]", "-").replaceFirst("^[_-]+", "");
+    String begin = valid.isEmpty() ? UNNAMED.value : valid;
+    String end = "-" + digest(text);
+    return new RunName(
+        begin.substring(0, Math.min(MAX_CHARS - end.length(), begin.length())) + end);
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      byte[] sha = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return HexFormat.of().formatHex(sha, 0, Integer.BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
     }
   }
 

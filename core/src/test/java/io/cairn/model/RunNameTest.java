@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn;
+package io.cairn.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.model.RunName;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,10 +12,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that nobody named has the name of the model, or one that no other model has. */
-class DefaultRunTest {
+class RunNameTest {
 
   private static String runOf(String model) {
-    return new RunName(Checkpointer.builder().defaultRun(model).defaultRun).value();
+    return RunName.of(model).value();
   }
 
   @ParameterizedTest
@@ -63,7 +62,7 @@ class DefaultRunTest {
             "\u6a21\u578b\u4e8c",
             "x".repeat(64),
             "x".repeat(65));
-    Set<String> runs = texts.map(DefaultRunTest::runOf).collect(Collectors.toSet());
+    Set<String> runs = texts.map(RunNameTest::runOf).collect(Collectors.toSet());
     assertThat(runs).hasSize(8).doesNotContain("training");
   }
 }
