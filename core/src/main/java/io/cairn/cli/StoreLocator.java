@@ -92,8 +92,7 @@ final class StoreLocator {
   }
 
   private static String placeOf(String job) throws CliException, IOException {
-    return TrainingJob.describe(job)
-        .s3Uri()
+    return TrainingJob.snapshotsUri(job)
         .map(uri -> Quotes.strip(uri).strip())
         .orElseThrow(
             () ->

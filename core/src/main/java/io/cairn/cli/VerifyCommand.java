@@ -84,8 +84,8 @@ final class VerifyCommand extends BaseCommand {
   private CheckReport check(Selector.Folder folder, List<SnapshotListing> snapshots)
       throws InterruptedException {
     long bytes = snapshots.stream().mapToLong(SnapshotListing::bytes).sum();
-    try (ProgressDisplay progress =
-        new ProgressDisplay(console(), "verifying", deep ? 2 * bytes : bytes)) {
+    long bytesToRead = deep ? 2 * bytes : bytes; // then, the tensors are read once more
+    try (ProgressDisplay progress = new ProgressDisplay(console(), "verifying", bytesToRead)) {
       return new SnapshotChecker(folder.store(), deep, threads, progress).check(snapshots);
     }
   }

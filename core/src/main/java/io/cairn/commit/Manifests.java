@@ -11,6 +11,7 @@ import io.cairn.store.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 
 /** Reads manifests from a store and holds them against their names. */
 public final class Manifests {
@@ -23,6 +24,26 @@ public final class Manifests {
    */
   public static Manifest read(Store store, PartName part, long listedBytes) throws IOException {
     return decode(bytes(store, part.manifest(), listedBytes), part);
+  }
+
+  /**
+   * Holds the files that a manifest names against the part it is of.
+   *
+   * @throws CorruptSnapshotException if one is no data file of that part
+   */
+  public static void requireOwnFiles(Manifest manifest, PartName part)
+      throws CorruptSnapshotException {
+    for (FileEntry file : manifest.files()) {
+      PartName.File data = new PartName.File(part, PartName.Kind.DATA);
+      if (!PartName.parse(file.name()).equals(Optional.of(data))) {
+        throw new CorruptSnapshotException(
+            "Manifest '"
+                + part.manifest()
+                + "' names a file of something else: '"
+                + file.name()
+                + "'");
+      }
+    }
   }
 
   /**

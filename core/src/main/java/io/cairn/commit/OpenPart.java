@@ -116,7 +116,8 @@ public final class OpenPart implements Closeable {
 
   private static void requireOwner(PartHeader header, String dataFileName)
       throws CorruptSnapshotException {
-    if (!dataFileName.startsWith(header.part() + ".")) {
+    String owner = PartName.parse(dataFileName).map(file -> file.part().stem()).orElse("");
+    if (!owner.equals(header.part())) {
       throw new CorruptSnapshotException(
           "Data file '"
               + dataFileName

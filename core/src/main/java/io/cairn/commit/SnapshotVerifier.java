@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.commit;
 
-import io.cairn.format.Digest;
 import io.cairn.format.FileEntry;
 import io.cairn.format.Manifest;
 import io.cairn.model.CorruptSnapshotException;
@@ -43,7 +42,7 @@ final class SnapshotVerifier {
       List<Manifest> manifests = new ArrayList<>(candidate.partCount());
       for (int part = 0; part < candidate.partCount(); part++) {
         manifests.add(readManifest(candidate, candidate.part(part)));
-        requireSameMoment(manifests.get(0), manifests.get(part));
+        manifests.get(0).requireSameMoment(manifests.get(part));
       }
       for (Manifest manifest : manifests) {
         checkData(candidate, manifest);
@@ -73,39 +72,8 @@ final class SnapshotVerifier {
   private Manifest readManifest(Candidate candidate, PartName part) throws IOException {
     reading = part.manifest();
     Manifest manifest = Manifests.read(store, part, candidate.files().get(part.manifest()));
-    for (FileEntry file : manifest.files()) {
-      PartName.File parsed = PartName.parse(file.name()).orElse(null);
-      if (parsed == null || parsed.kind() != PartName.Kind.DATA || !parsed.part().equals(part)) {
-        throw new CorruptSnapshotException(
-            "Manifest '"
-                + part.manifest()
-                + "' names a file of something else: '"
-                + file.name()
-                + "'");
-      }
-    }
+    Manifests.requireOwnFiles(manifest, part);
     return manifest;
-  }
-
-  /** Parts of one snapshot were taken at one moment of one attempt. */
-  private static void requireSameMoment(Manifest first, Manifest other)
-      throws CorruptSnapshotException {
-    if (!first.progress().equals(other.progress())
-        || !first.resumedFrom().equals(other.resumedFrom())) {
-      throw new CorruptSnapshotException(
-          "Parts 0 and "
-              + other.part()
-              + " are not of one moment: part 0 is at "
-              + first.progress()
-              + " resumed from "
-              + first.resumedFrom()
-              + ", part "
-              + other.part()
-              + " at "
-              + other.progress()
-              + " resumed from "
-              + other.resumedFrom());
-    }
   }
 
   private void checkData(Candidate candidate, Manifest manifest) throws IOException {
@@ -123,27 +91,8 @@ final class SnapshotVerifier {
   private void checkBytes(FileEntry expected) throws IOException {
     try (ReadableFile file = store.open(expected.name())) {
       long size = file.size();
-      if (size != expected.bytes()) {
-        throw new CorruptSnapshotException(
-            "Data file '"
-                + expected.name()
-                + "' has "
-                + size
-                + " bytes, its manifest says "
-                + expected.bytes()
-                + "; it was cut or replaced");
-      }
-      Digest found = digester.digest(file, size);
-      if (!found.equals(expected.digest())) {
-        throw new CorruptSnapshotException(
-            "Data file '"
-                + expected.name()
-                + "' has digest "
-                + found
-                + ", its manifest says "
-                + expected.digest()
-                + "; its bytes changed after it was written");
-      }
+      expected.requireSize(size);
+      expected.requireDigest(digester.digest(file, size));
     }
   }
 }

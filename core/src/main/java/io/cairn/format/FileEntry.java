@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.format;
 
+import io.cairn.model.CorruptSnapshotException;
+
 /**
  * A data file that a manifest names.
  *
@@ -31,6 +33,42 @@ public record FileEntry(String name, long bytes, Digest digest) {
     }
     if (bytes < 0) {
       throw new IllegalArgumentException("File '" + name + "' cannot have " + bytes + " bytes");
+    }
+  }
+
+  /**
+   * Holds the size that was found against the one that was written.
+   *
+   * @throws CorruptSnapshotException if it is another
+   */
+  public void requireSize(long found) throws CorruptSnapshotException {
+    if (found != bytes) {
+      throw new CorruptSnapshotException(
+          "Data file '"
+              + name
+              + "' has "
+              + found
+              + " bytes, its manifest says "
+              + bytes
+              + "; it was cut or replaced");
+    }
+  }
+
+  /**
+   * Holds the digest that was found against the one that was written.
+   *
+   * @throws CorruptSnapshotException if it is another
+   */
+  public void requireDigest(Digest found) throws CorruptSnapshotException {
+    if (!found.equals(digest)) {
+      throw new CorruptSnapshotException(
+          "Data file '"
+              + name
+              + "' has digest "
+              + found
+              + ", its manifest says "
+              + digest
+              + "; its bytes changed after it was written");
     }
   }
 }

@@ -7,8 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -168,50 +166,6 @@ public final class JsonObject {
       texts.put(name, string(name));
     }
     return Collections.unmodifiableMap(texts);
-  }
-
-  /**
-   * A text, if it is there.
-   *
-   * @param name its name
-   * @return the text
-   * @throws JsonException if it is of another kind
-   */
-  public Optional<String> optionalString(String name) throws JsonException {
-    return isPresent(name) ? Optional.of(string(name)) : Optional.empty();
-  }
-
-  /**
-   * A whole number, if it is there.
-   *
-   * @param name its name
-   * @return the number
-   * @throws JsonException if it is of another kind
-   */
-  public OptionalLong optionalLong(String name) throws JsonException {
-    return isPresent(name) ? OptionalLong.of(longValue(name)) : OptionalLong.empty();
-  }
-
-  /**
-   * A number, if it is there.
-   *
-   * @param name its name
-   * @return the number
-   * @throws JsonException if it is of another kind
-   */
-  public OptionalDouble optionalDouble(String name) throws JsonException {
-    return isPresent(name) ? OptionalDouble.of(doubleValue(name)) : OptionalDouble.empty();
-  }
-
-  /**
-   * True or false, if it is there.
-   *
-   * @param name its name
-   * @return the value
-   * @throws JsonException if it is of another kind
-   */
-  public Optional<Boolean> optionalBoolean(String name) throws JsonException {
-    return isPresent(name) ? Optional.of(booleanValue(name)) : Optional.empty();
   }
 
   /**

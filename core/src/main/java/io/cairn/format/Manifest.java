@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.format;
 
+import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
 import io.cairn.model.Rank;
@@ -99,6 +100,31 @@ public record Manifest(
    */
   public long dataBytes() {
     return files.stream().mapToLong(FileEntry::bytes).reduce(0, Math::addExact);
+  }
+
+  /**
+   * Holds another part of the same snapshot against this one: both were taken at one moment of one
+   * attempt.
+   *
+   * @param other its manifest
+   * @throws CorruptSnapshotException if they were not
+   */
+  public void requireSameMoment(Manifest other) throws CorruptSnapshotException {
+    if (!progress.equals(other.progress) || !resumedFrom.equals(other.resumedFrom)) {
+      throw new CorruptSnapshotException(
+          "Parts "
+              + part
+              + " and "
+              + other.part
+              + " are not of one moment: "
+              + moment()
+              + ", and "
+              + other.moment());
+    }
+  }
+
+  private String moment() {
+    return progress + " resumed from " + resumedFrom.map(SnapshotId::toString).orElse("nothing");
   }
 
   private static void requireEarlier(Optional<SnapshotId> resumedFrom, SnapshotId id) {

@@ -12,6 +12,7 @@ import io.cairn.format.StoredPart;
 import io.cairn.format.TensorEntry;
 import io.cairn.inspect.Finding.Kind;
 import io.cairn.model.CheckpointException;
+import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Reason;
 import io.cairn.model.UnsupportedFormatException;
 import io.cairn.store.ReadableFile;
@@ -61,11 +62,9 @@ final class PartCheck {
 
   Result run() {
     guarded(name.manifest(), this::readManifest);
-    manifest.ifPresent(
-        intact ->
-            intact
-                .files()
-                .forEach(file -> guarded(file.name(), () -> checkFile(file, name.manifest()))));
+    if (findings.isEmpty()) {
+      manifest.orElseThrow().files().forEach(file -> guarded(file.name(), () -> checkFile(file)));
+    }
     return new Result(name, findings, manifest, content, bytesRead);
   }
 
@@ -92,6 +91,17 @@ final class PartCheck {
     }
   }
 
+  /** Whether no damage was found; what else goes wrong is not for it. */
+  private boolean isWhole(String file, Step step) throws IOException {
+    try {
+      step.run();
+      return true;
+    } catch (CorruptSnapshotException e) {
+      add(Kind.DAMAGE, file, e.getMessage());
+      return false;
+    }
+  }
+
   private void add(Kind kind, String file, String message) {
     findings.add(new Finding(kind, file, message));
   }
@@ -103,63 +113,27 @@ final class PartCheck {
     }
     manifest = Optional.of(Manifests.read(store, name, listed));
     count(listed);
+    Manifests.requireOwnFiles(manifest.get(), name);
   }
 
-  private void checkFile(FileEntry expected, String manifestName) throws IOException {
-    Optional<PartName.File> parsed = PartName.parse(expected.name());
-    if (parsed.isEmpty()
-        || parsed.get().kind() != PartName.Kind.DATA
-        || !parsed.get().part().equals(name)) {
-      String message =
-          "Manifest '" + manifestName + "' names a file of something else: '" + expected.name();
-      add(Kind.DAMAGE, manifestName, message + "'");
-      return;
-    }
-    boolean whole = checkBytes(expected);
+  private void checkFile(FileEntry expected) throws IOException {
+    boolean whole = isWhole(expected.name(), () -> checkBytes(expected));
     try (OpenPart open = OpenPart.open(store, expected.name())) {
       content = deep ? Optional.of(open.part()) : Optional.empty();
-      checkName(expected.name(), open.part());
-      if (!whole || !checkHeader(expected, open) || deep) {
+      // As a restore does before it takes the header's word for the tensors.
+      if (!whole || !isWhole(expected.name(), () -> open.requireDigest(expected)) || deep) {
         checkTensors(expected.name(), open);
       }
     }
   }
 
-  private boolean checkBytes(FileEntry expected) throws IOException {
+  private void checkBytes(FileEntry expected) throws IOException {
     try (ReadableFile file = store.open(expected.name())) {
       long size = file.size();
-      if (size != expected.bytes()) {
-        add(Kind.DAMAGE, expected.name(), Texts.wrongSize(expected.name(), size, expected.bytes()));
-        return false;
-      }
+      expected.requireSize(size);
       Digest found = digest(file::readFully, 0, size);
       count(size);
-      if (!found.equals(expected.digest())) {
-        add(
-            Kind.DAMAGE,
-            expected.name(),
-            "Data file '%s' has digest %s, its manifest says %s; its bytes changed after it was written"
-                .formatted(expected.name(), found, expected.digest()));
-        return false;
-      }
-      return true;
-    }
-  }
-
-  /** As a restore does before it takes the header's word for the tensors. */
-  private boolean checkHeader(FileEntry expected, OpenPart open) {
-    int before = findings.size();
-    guarded(expected.name(), () -> open.requireDigest(expected));
-    return findings.size() == before;
-  }
-
-  private void checkName(String file, StoredPart part) {
-    if (!part.header().part().equals(name.stem())) {
-      add(
-          Kind.DAMAGE,
-          file,
-          "Data file '%s' says it is of '%s'; a file was renamed or swapped"
-              .formatted(file, part.header().part()));
+      expected.requireDigest(found);
     }
   }
 

@@ -4,6 +4,7 @@ package io.cairn.inspect;
 import io.cairn.format.Manifest;
 import io.cairn.format.SectionHeader;
 import io.cairn.inspect.Finding.Kind;
+import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Fingerprint;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,21 +21,10 @@ final class RankComparison {
   static List<Finding> moments(List<Manifest> manifests) {
     List<Finding> findings = new ArrayList<>();
     for (Manifest other : manifests) {
-      Manifest first = manifests.get(0);
-      if (!first.progress().equals(other.progress())
-          || !first.resumedFrom().equals(other.resumedFrom())) {
-        findings.add(
-            new Finding(
-                Kind.DAMAGE,
-                "",
-                "Parts %d and %d are not of one moment: %s resumed from %s, and %s resumed from %s"
-                    .formatted(
-                        first.part(),
-                        other.part(),
-                        first.progress(),
-                        first.resumedFrom().map(Object::toString).orElse("nothing"),
-                        other.progress(),
-                        other.resumedFrom().map(Object::toString).orElse("nothing"))));
+      try {
+        manifests.get(0).requireSameMoment(other);
+      } catch (CorruptSnapshotException e) {
+        findings.add(new Finding(Kind.DAMAGE, "", e.getMessage()));
       }
     }
     return findings;

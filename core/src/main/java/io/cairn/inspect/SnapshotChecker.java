@@ -60,17 +60,6 @@ public final class SnapshotChecker {
     }
   }
 
-  /**
-   * How many bytes checking will read, for a display of progress.
-   *
-   * @param snapshots which
-   * @return the size of their files; a deep check reads the tensors once more
-   */
-  public long bytesToRead(List<SnapshotListing> snapshots) {
-    long bytes = snapshots.stream().mapToLong(SnapshotListing::bytes).sum();
-    return deep ? 2 * bytes : bytes;
-  }
-
   private List<Future<PartCheck.Result>> submit(ExecutorService pool, SnapshotListing snapshot) {
     List<Future<PartCheck.Result>> parts = new ArrayList<>();
     for (int i = 0; i < snapshot.parts(); i++) {

@@ -71,7 +71,9 @@ final class SnapshotLister {
     try {
       Manifest manifest = Manifests.read(store, part, candidate.files().get(part.manifest()));
       known.details = known.details.or(() -> Optional.of(SnapshotDetails.of(manifest)));
-      manifest.files().forEach(file -> compareSize(candidate, file, known));
+      for (FileEntry file : manifest.files()) {
+        compareSize(candidate, file, known);
+      }
     } catch (UnsupportedFormatException e) {
       known.add(Status.UNSUPPORTED, e.getMessage());
     } catch (CorruptSnapshotException e) {
@@ -82,12 +84,13 @@ final class SnapshotLister {
     }
   }
 
-  private static void compareSize(Candidate candidate, FileEntry file, Known known) {
+  private static void compareSize(Candidate candidate, FileEntry file, Known known)
+      throws CorruptSnapshotException {
     Long listed = candidate.files().get(file.name());
     if (listed == null) {
       known.add(Status.INCOMPLETE, "Data file '" + file.name() + "' is missing");
-    } else if (listed != file.bytes()) {
-      known.add(Status.DAMAGED, Texts.wrongSize(file.name(), listed, file.bytes()));
+    } else {
+      file.requireSize(listed);
     }
   }
 

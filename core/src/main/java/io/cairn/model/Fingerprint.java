@@ -122,9 +122,10 @@ public record Fingerprint(Map<String, String> identity, Map<String, String> envi
      * @param name what it is
      * @param value its value, by {@link String#valueOf(Object)}
      * @return this
+     * @throws IllegalArgumentException if it has another value already
      */
     public Builder identity(String name, Object value) {
-      identity.put(name, String.valueOf(value));
+      put(identity, name, String.valueOf(value));
       return this;
     }
 
@@ -134,10 +135,26 @@ public record Fingerprint(Map<String, String> identity, Map<String, String> envi
      * @param name what it is
      * @param value its value, by {@link String#valueOf(Object)}
      * @return this
+     * @throws IllegalArgumentException if it has another value already
      */
     public Builder environment(String name, Object value) {
-      environment.put(name, String.valueOf(value));
+      put(environment, name, String.valueOf(value));
       return this;
+    }
+
+    private static void put(Map<String, String> facts, String name, String value) {
+      String before = facts.putIfAbsent(name, value);
+      if (before != null && !before.equals(value)) {
+        throw new IllegalArgumentException(
+            "The fingerprint has one fact named '"
+                + name
+                + "', but it was told as '"
+                + before
+                + "' and as '"
+                + value
+                + "'; give the second another name, or a snapshot could be taken for one of this"
+                + " training that is not");
+      }
     }
 
     /**

@@ -170,10 +170,14 @@ public final class RehearsalBuilder {
    * Adds the same interruption for several attempts.
    *
    * @param interruption how and when
-   * @param times how many attempts
+   * @param times how many attempts, at least 1
    * @return this
+   * @throws IllegalArgumentException if it is less
    */
   public RehearsalBuilder interrupt(Interruption interruption, int times) {
+    if (times < 1) {
+      throw new IllegalArgumentException("times needs at least 1, but is " + times);
+    }
     interruptions.addAll(Collections.nCopies(times, interruption));
     return this;
   }

@@ -19,14 +19,12 @@ import java.util.TreeMap;
  * @param checkpointFolder the folder that SageMaker keeps in step with S3; present only if the job
  *     has a checkpoint configuration
  * @param jobName the training job's name
- * @param jobArn the training job's ARN; a container in SageMaker's local mode has none
  */
 public record ContainerConfig(
     SortedMap<String, String> hyperparameters,
     Optional<ResourceConfig> resources,
     Optional<Path> checkpointFolder,
-    Optional<String> jobName,
-    Optional<String> jobArn) {
+    Optional<String> jobName) {
 
   /**
    * Copies the hyperparameters.
@@ -35,7 +33,6 @@ public record ContainerConfig(
    * @param resources the job's machines
    * @param checkpointFolder the folder that SageMaker keeps in step with S3
    * @param jobName the training job's name
-   * @param jobArn the training job's ARN
    */
   public ContainerConfig {
     hyperparameters = Collections.unmodifiableSortedMap(new TreeMap<>(hyperparameters));
@@ -56,8 +53,7 @@ public record ContainerConfig(
         hyperparameters(ConfigFile.read(paths.hyperparameters(), problems).orElse(Map.of())),
         ResourceConfigReader.read(paths.resourceConfig(), problems),
         checkpointFolder(paths, problems),
-        variable("TRAINING_JOB_NAME", environment),
-        variable("TRAINING_JOB_ARN", environment));
+        variable("TRAINING_JOB_NAME", environment));
   }
 
   private static SortedMap<String, String> hyperparameters(Map<?, ?> members) {

@@ -116,6 +116,24 @@ class SnapshotChooserTest {
     disk.assertNoOpenFiles();
   }
 
+  /** Not even if its name begins with what it says. */
+  @Test
+  void aDataFileThatSaysItIsOfAnotherPartIsRefused() throws Exception {
+    PartName part = Parts.single(10, 1);
+    Parts.commit(store, part);
+    String data = part.data(Compression.NONE);
+    String text = new String(files.read(data), StandardCharsets.ISO_8859_1);
+    int end = text.lastIndexOf('}') + 1;
+    String header = text.substring(8, end).replace('"' + part.stem() + '"', "\"bank\"");
+    String padded = header + " ".repeat(end - 8 - header.length());
+    String changed = text.substring(0, 8) + padded + text.substring(end);
+    files.write(data, changed.getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThatThrownBy(() -> OpenPart.open(store, data))
+        .isInstanceOf(CorruptSnapshotException.class)
+        .hasMessage("Data file '" + data + "' says it is of 'bank'; a file was renamed or swapped");
+  }
+
   @Test
   void aRenamedPartIsFound() throws Exception {
     Parts.commit(store, Parts.single(10, 1));

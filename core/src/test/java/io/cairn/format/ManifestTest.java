@@ -4,6 +4,7 @@ package io.cairn.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
 import io.cairn.model.RunName;
@@ -49,6 +50,20 @@ class ManifestTest {
     assertThatThrownBy(() -> manifest(Progress.ofStep(5), 0, 1, from, List.of(FILE)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("step 5 attempt 3 cannot come from a training resumed from step");
+  }
+
+  @Test
+  void parts_of_one_snapshot_are_of_one_moment() throws Exception {
+    Optional<SnapshotId> from = Optional.of(new SnapshotId(2, 1));
+    Manifest first = manifest(Progress.ofStep(5), 0, 2, from, List.of(FILE));
+    Manifest other = manifest(Progress.ofStep(5), 1, 2, Optional.empty(), List.of(FILE));
+
+    first.requireSameMoment(manifest(Progress.ofStep(5), 1, 2, from, List.of(FILE)));
+    assertThatThrownBy(() -> first.requireSameMoment(other))
+        .isInstanceOf(CorruptSnapshotException.class)
+        .hasMessage(
+            "Parts 0 and 1 are not of one moment: step 5 (epoch 0, batch 0) resumed from step 2"
+                + " attempt 1, and step 5 (epoch 0, batch 0) resumed from nothing");
   }
 
   @Test

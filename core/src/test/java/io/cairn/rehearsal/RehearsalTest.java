@@ -94,6 +94,15 @@ class RehearsalTest {
   }
 
   @Test
+  void noInterruptionIsNotTakenForTheDefaultOne() {
+    RehearsalBuilder builder = Rehearsal.of("true");
+
+    assertThatThrownBy(() -> builder.interrupt(Interruption.kill(When.atSnapshots(1)), 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("times needs at least 1, but is 0");
+  }
+
+  @Test
   void sigtermLosesNothingIfTheAgentHasTheTime() throws Exception {
     RehearsalReport report =
         training(200, 10)

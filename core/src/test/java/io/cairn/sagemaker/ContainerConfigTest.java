@@ -37,19 +37,18 @@ class ContainerConfigTest {
     assertThat(config.resources()).isEmpty();
     assertThat(config.checkpointFolder()).isEmpty();
     assertThat(config.jobName()).isEmpty();
-    assertThat(config.jobArn()).isEmpty();
     assertThat(problems).isEmpty();
   }
 
   @Test
   void theJobIsNamedByTheEnvironment() {
-    Map<String, String> environment =
-        Map.of("TRAINING_JOB_NAME", "mnist-1", "TRAINING_JOB_ARN", " ");
+    assertThat(jobNamed("mnist-1")).contains("mnist-1");
+    assertThat(jobNamed(" ")).isEmpty();
+  }
 
-    ContainerConfig config = ContainerConfig.read(folder.paths(), environment, problems);
-
-    assertThat(config.jobName()).contains("mnist-1");
-    assertThat(config.jobArn()).isEmpty();
+  private Optional<String> jobNamed(String name) {
+    Map<String, String> environment = Map.of("TRAINING_JOB_NAME", name);
+    return ContainerConfig.read(folder.paths(), environment, problems).jobName();
   }
 
   @Test

@@ -30,29 +30,26 @@ import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 /**
  * What SageMaker says of a training job. One signed request with the parts of the SDK that S3
  * brings anyway: SageMaker's own client has 14 MB.
- *
- * @param name the job
- * @param status as in {@code InProgress}, {@code Completed} or {@code Stopped}
- * @param s3Uri where its snapshots are: the hyperparameter {@code checkpoint_s3_uri} as it was
- *     sent, which may be in quotes, else the checkpoint configuration's
- * @param localPath where they are in the container
  */
-public record TrainingJob(
-    String name, String status, Optional<String> s3Uri, Optional<String> localPath) {
+public final class TrainingJob {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9](-*[A-Za-z0-9]){0,62}");
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final String JSON = "application/x-amz-json-1.1";
 
+  private TrainingJob() {}
+
   /**
-   * Asks SageMaker, in the region and with the credentials of the SDK's defaults. The endpoint is
-   * the region's, else what {@code AWS_ENDPOINT_URL_SAGEMAKER} says.
+   * Asks SageMaker where a job keeps its snapshots, in the region and with the credentials of the
+   * SDK's defaults. The endpoint is the region's, else what {@code AWS_ENDPOINT_URL_SAGEMAKER}
+   * says.
    *
    * @param name the job's name
-   * @return what is known
+   * @return the hyperparameter {@code checkpoint_s3_uri} as it was sent, which may be in quotes,
+   *     else the checkpoint configuration's; empty if there is neither
    * @throws IllegalArgumentException if no job can have the name
    * @throws IOException if there is no such job, or it cannot be asked for
    */
-  public static TrainingJob describe(String name) throws IOException {
+  public static Optional<String> snapshotsUri(String name) throws IOException {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException("'" + name + "' cannot be the name of a training job");
     }
@@ -62,7 +59,7 @@ public record TrainingJob(
       if (answer.statusCode() != 200) {
         throw refused(name, answer, region);
       }
-      return read(name, JsonNode.parser().parse(answer.body()));
+      return snapshotsUri(JsonNode.parser().parse(answer.body()));
     } catch (SdkException | UncheckedIOException e) {
       String why = S3Errors.clientAdvice(String.valueOf(e.getMessage()));
       throw new IOException("Could not ask SageMaker for job '" + name + "': " + why, e);
@@ -146,15 +143,10 @@ public record TrainingJob(
         "SageMaker answered " + answer.statusCode() + " for job '" + name + "': " + body);
   }
 
-  private static TrainingJob read(String name, JsonNode job) {
+  private static Optional<String> snapshotsUri(JsonNode job) {
     Optional<String> own =
         job.field("HyperParameters").flatMap(all -> text(all, "checkpoint_s3_uri"));
-    Optional<JsonNode> configuration = job.field("CheckpointConfig");
-    return new TrainingJob(
-        name,
-        text(job, "TrainingJobStatus").orElse("unknown"),
-        own.or(() -> configuration.flatMap(c -> text(c, "S3Uri"))),
-        configuration.flatMap(c -> text(c, "LocalPath")));
+    return own.or(() -> job.field("CheckpointConfig").flatMap(all -> text(all, "S3Uri")));
   }
 
   private static Optional<String> text(JsonNode node, String member) {
