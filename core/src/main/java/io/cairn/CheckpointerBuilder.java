@@ -35,9 +35,9 @@ import java.util.OptionalInt;
  * hyperparameters, and those over the defaults. Mutable, for one thread; {@link #open} may be
  * called more than once.
  */
-public final class CheckpointerBuilder {
+public final class CheckpointerBuilder implements Cloneable {
   // Read by SettingsResolver; what nobody set is empty.
-  final List<CheckpointEvents> events = new ArrayList<>();
+  List<CheckpointEvents> events = new ArrayList<>();
   Optional<Path> baseFolder = Optional.empty();
   Optional<RunName> run = Optional.empty();
   RunName defaultRun = RunName.UNNAMED;
@@ -66,6 +66,22 @@ public final class CheckpointerBuilder {
   Clock clock = Clock.systemUTC();
 
   CheckpointerBuilder() {}
+
+  /**
+   * A builder that was told the same. For integrations, which add what they know and leave the
+   * caller's builder as it is: it may be used for another training.
+   *
+   * @return the copy; what either is told from now on, the other does not know
+   */
+  public CheckpointerBuilder copy() {
+    try {
+      CheckpointerBuilder copy = (CheckpointerBuilder) super.clone();
+      copy.events = new ArrayList<>(events);
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("This class is Cloneable", e);
+    }
+  }
 
   /**
    * The container's base folder. Default: the environment variable {@code SAGEMAKER_BASE_DIR}, else

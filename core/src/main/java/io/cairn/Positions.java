@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn;
 
+import io.cairn.model.CheckpointException;
 import io.cairn.model.Progress;
-import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 
 /**
@@ -15,18 +16,34 @@ public interface Positions {
    * A step is complete, and the epoch goes on.
    *
    * @param now the position
-   * @throws IOException if snapshots cannot be saved for too long
+   * @throws CheckpointException if snapshots cannot be saved for too long
    */
-  void afterStep(Progress now) throws IOException;
+  void afterStep(Progress now) throws CheckpointException;
+
+  /**
+   * As {@link #afterStep}, for an iterator over the training data, which can throw no checked
+   * exception.
+   *
+   * @param now the position
+   * @throws UncheckedIOException around a {@link CheckpointException}, if snapshots cannot be saved
+   *     for too long; for {@link #unwrapped}
+   */
+  default void afterStepUnchecked(Progress now) {
+    try {
+      afterStep(now);
+    } catch (CheckpointException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /**
    * An epoch is complete, with its validation.
    *
    * @param now the position
    * @param metrics metrics of the epoch, by name
-   * @throws IOException if snapshots cannot be saved for too long
+   * @throws CheckpointException if snapshots cannot be saved for too long
    */
-  void afterEpoch(Progress now, Map<String, Double> metrics) throws IOException;
+  void afterEpoch(Progress now, Map<String, Double> metrics) throws CheckpointException;
 
   /**
    * Positions that are saved by a checkpointer. If the process was asked to stop, the checkpointer
@@ -38,5 +55,19 @@ public interface Positions {
    */
   static Positions savedBy(Checkpointer checkpointer) {
     return new CheckpointedPositions(checkpointer);
+  }
+
+  /**
+   * Takes the exception out again, where the loop over the data has ended.
+   *
+   * @param thrown what the loop threw
+   * @return the same, if it is not around a {@link CheckpointException}, but the training's own
+   * @throws CheckpointException if snapshots could not be saved for too long
+   */
+  static UncheckedIOException unwrapped(UncheckedIOException thrown) throws CheckpointException {
+    if (thrown.getCause() instanceof CheckpointException cause) {
+      throw cause;
+    }
+    return thrown;
   }
 }

@@ -147,6 +147,13 @@ final class SettingsResolver {
       return chosen;
     }
     container.whyNoReuse().ifPresent(problems::add);
-    return chosen instanceof LocalStore local ? local.reusing() : chosen;
+    if (chosen instanceof LocalStore local) {
+      return local.reusing();
+    }
+    problems.add(
+        "checkpoint_reuse_files is true, but snapshots are kept in "
+            + chosen
+            + ", and only files of a local folder can be written over; leave it out");
+    return chosen;
   }
 }

@@ -180,16 +180,6 @@ class CheckpointerTest {
         10);
 
     assertThat(priorities).isEqualTo(Map.of("writer", 2, "uploader", 2));
-    assertThatThrownBy(() -> builder().threadPriority(11))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("threadPriority needs 1 to 10, but is 11");
-  }
-
-  @Test
-  void refusesToCopyOnNoThread() {
-    assertThatThrownBy(() -> builder().copyThreads(0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("copyThreads needs 1 to 64, but is 0");
   }
 
   @Test

@@ -137,17 +137,4 @@ class SurroundingsTest {
                   + " brings its neighbours in\"");
     }
   }
-
-  @Test
-  void optionsAreCheckedWhereTheyAreSet() {
-    assertThatThrownBy(() -> job().exitStatus(256))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("exitStatus needs 0 to 255, but is 256");
-    assertThatThrownBy(() -> job().exitStatus(-1))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("exitStatus needs 0 to 255, but is -1");
-    assertThatThrownBy(() -> job().syncStall(Duration.ZERO))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("syncStall needs more than 0, but is PT0S");
-  }
 }

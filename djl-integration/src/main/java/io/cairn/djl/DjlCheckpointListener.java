@@ -200,7 +200,7 @@ public final class DjlCheckpointListener implements TrainingListener {
       if (walk.now().epoch() >= epochs) {
         checkpointer.finish(walk.now(), EpochResults.of(trained));
       }
-    } catch (IOException e) {
+    } catch (CheckpointException e) {
       throw new UncheckedIOException(e);
     }
   }

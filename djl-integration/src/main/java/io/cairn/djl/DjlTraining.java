@@ -115,10 +115,7 @@ public final class DjlTraining {
     } catch (TrainingStoppedException e) {
       LOG.info(e.getMessage());
     } catch (UncheckedIOException e) {
-      if (e.getCause() instanceof CheckpointException cause) {
-        throw cause;
-      }
-      throw e;
+      throw Positions.unwrapped(e);
     }
   }
 }

@@ -66,7 +66,7 @@ final class DjlTrainingState implements TrainingState {
   /** Opens a checkpointer, with a run named after the model unless the settings name it. */
   Checkpointer open(CheckpointerBuilder settings) throws CheckpointException {
     String model = trainer.getModel().getName();
-    Checkpointer opened = (model == null ? settings : settings.defaultRun(model)).open(this);
+    Checkpointer opened = (model == null ? settings : settings.copy().defaultRun(model)).open(this);
     if (opened.resumedAt().step() > 0) {
       passGradientCheck(trainer);
       others.forEach(DjlTrainingState::passGradientCheck);

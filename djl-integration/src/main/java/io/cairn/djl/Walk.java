@@ -3,9 +3,8 @@ package io.cairn.djl;
 
 import ai.djl.training.dataset.Batch;
 import io.cairn.Positions;
+import io.cairn.model.CheckpointException;
 import io.cairn.model.Progress;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -72,7 +71,7 @@ final class Walk {
   }
 
   /** When validation is done and listeners know. A loop that left early has a batch in hand. */
-  void endEpoch(Map<String, Double> metrics) throws IOException {
+  void endEpoch(Map<String, Double> metrics) throws CheckpointException {
     endStep();
     now = now.afterEpoch();
     data.epochEnded();
@@ -95,7 +94,7 @@ final class Walk {
       if (!more) {
         randomness.beforeValidation(now.epoch());
       } else if (stepEnded) {
-        tell();
+        positions.afterStepUnchecked(now);
       }
       return more;
     }
@@ -110,14 +109,6 @@ final class Walk {
                 + " once from what checkpoints.resume returned, and each batch would count as a"
                 + " step. Make one data set whose batches hold what a step needs, and resume that"
                 + " one. To look at a batch only, take it from the data set itself.");
-      }
-    }
-
-    private void tell() {
-      try {
-        positions.afterStep(now);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
     }
 

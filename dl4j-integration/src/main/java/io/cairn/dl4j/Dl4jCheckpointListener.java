@@ -7,7 +7,6 @@ import io.cairn.NothingToTrain;
 import io.cairn.Positions;
 import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Function;
 import org.deeplearning4j.nn.api.Model;
@@ -217,7 +216,7 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
         checkpointer.finish(state.position().now(), EpochResults.of(network));
         close();
       }
-    } catch (IOException e) {
+    } catch (CheckpointException e) {
       throw new UncheckedIOException(e);
     }
   }

@@ -98,10 +98,7 @@ public final class Dl4jEarlyStopping {
     } catch (CheckpointException e) {
       throw e;
     } catch (UncheckedIOException e) {
-      if (e.getCause() instanceof CheckpointException cause) {
-        throw cause;
-      }
-      throw e;
+      throw Positions.unwrapped(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,8 +9,8 @@ import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.Checkpointed;
 import io.cairn.model.Progress;
-import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Function;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -80,24 +80,17 @@ public final class Dl4jSameDiff {
   public static Progress fit(
       SameDiff sd, DataSetIterator data, int epochs, CheckpointerBuilder settings)
       throws CheckpointException {
-    SameDiffGraph graph = new SameDiffGraph(sd);
     TrainingData<DataSet> single = new TrainingData.Single(data);
-    Dl4jTrainingState state = new Dl4jTrainingState(graph, single);
-    try (Checkpointer checkpointer = state.open(settings);
-        Walk<DataSet> walk = new Walk<>(state, Positions.savedBy(checkpointer), single)) {
-      ResumedDataSets resumed = new ResumedDataSets(walk, data);
-      return train(
-          graph,
-          walk,
-          state,
-          epochs,
-          checkpointer,
-          count -> sd.fit(resumed, count, graph.scoreKeeper()));
-    } catch (CheckpointException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    SameDiffGraph graph = new SameDiffGraph(sd);
+    return run(
+        graph,
+        single,
+        epochs,
+        settings,
+        walk -> {
+          ResumedDataSets resumed = new ResumedDataSets(walk, data);
+          return count -> sd.fit(resumed, count, graph.scoreKeeper());
+        });
   }
 
   /**
@@ -128,43 +121,51 @@ public final class Dl4jSameDiff {
   public static Progress fit(
       SameDiff sd, MultiDataSetIterator data, int epochs, CheckpointerBuilder settings)
       throws CheckpointException {
-    SameDiffGraph graph = new SameDiffGraph(sd);
     TrainingData<MultiDataSet> multi = new TrainingData.Multi(data);
-    Dl4jTrainingState state = new Dl4jTrainingState(graph, multi);
+    SameDiffGraph graph = new SameDiffGraph(sd);
+    return run(
+        graph,
+        multi,
+        epochs,
+        settings,
+        walk -> {
+          ResumedMultiDataSets resumed = new ResumedMultiDataSets(walk, data);
+          return count -> sd.fit(resumed, count, graph.scoreKeeper());
+        });
+  }
+
+  private static <B> Progress run(
+      SameDiffGraph graph,
+      TrainingData<B> data,
+      int epochs,
+      CheckpointerBuilder settings,
+      Function<Walk<B>, Fit> fitOf)
+      throws CheckpointException {
+    Dl4jTraining.requireEpochs(data, epochs);
+    Dl4jTrainingState state = new Dl4jTrainingState(graph, data);
     try (Checkpointer checkpointer = state.open(settings);
-        Walk<MultiDataSet> walk = new Walk<>(state, Positions.savedBy(checkpointer), multi)) {
-      ResumedMultiDataSets resumed = new ResumedMultiDataSets(walk, data);
-      return train(
-          graph,
-          walk,
-          state,
-          epochs,
-          checkpointer,
-          count -> sd.fit(resumed, count, graph.scoreKeeper()));
-    } catch (CheckpointException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+        Walk<B> walk = new Walk<>(state, Positions.savedBy(checkpointer), data)) {
+      Progress from = state.position().now();
+      if (from.epoch() >= epochs) {
+        LOG.warn(NothingToTrain.complete(from.epoch(), epochs, "epochs"));
+      } else {
+        int left = Math.toIntExact(epochs - from.epoch());
+        train(graph, walk, state, () -> fitOf.apply(walk).epochs(left), checkpointer);
+      }
+      return state.position().now();
     }
   }
 
-  private static Progress train(
+  private static void train(
       SameDiffGraph graph,
       Walk<?> walk,
       Dl4jTrainingState state,
-      int epochs,
-      Checkpointer checkpointer,
-      Fit fit)
-      throws IOException {
-    Dl4jTraining.requireEpochs(walk.data(), epochs);
-    int left = Math.toIntExact(epochs - state.position().now().epoch());
-    if (left <= 0) {
-      LOG.warn(NothingToTrain.complete(epochs - left, epochs, "epochs"));
-      return state.position().now();
-    }
+      Runnable fit,
+      Checkpointer checkpointer)
+      throws CheckpointException {
     walk.endEpochsAtReset(() -> EpochResults.of(graph));
     try {
-      fit.epochs(left);
+      fit.run();
       if (state.position().now().batch() > 0) {
         walk.endEpoch(EpochResults.of(graph));
       }
@@ -172,8 +173,7 @@ public final class Dl4jSameDiff {
     } catch (TrainingStoppedException e) {
       LOG.info(e.getMessage());
     } catch (UncheckedIOException e) {
-      throw e.getCause();
+      throw Positions.unwrapped(e);
     }
-    return state.position().now();
   }
 }

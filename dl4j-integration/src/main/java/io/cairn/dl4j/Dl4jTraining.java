@@ -9,7 +9,6 @@ import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.Checkpointed;
 import io.cairn.model.Progress;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Function;
 import org.deeplearning4j.nn.api.NeuralNetwork;
@@ -146,10 +145,6 @@ public final class Dl4jTraining {
         train(Network.of(network), walk, state, epochs, epochOf.apply(walk), checkpointer);
       }
       return state.position().now();
-    } catch (CheckpointException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -160,7 +155,7 @@ public final class Dl4jTraining {
       int epochs,
       Runnable epoch,
       Checkpointer checkpointer)
-      throws IOException {
+      throws CheckpointException {
     try {
       while (state.position().now().epoch() < epochs) {
         epoch.run();
@@ -170,7 +165,7 @@ public final class Dl4jTraining {
     } catch (TrainingStoppedException e) {
       LOG.info(e.getMessage());
     } catch (UncheckedIOException e) {
-      throw e.getCause();
+      throw Positions.unwrapped(e);
     }
   }
 

@@ -2,9 +2,9 @@
 package io.cairn.dl4j;
 
 import io.cairn.Positions;
+import io.cairn.model.CheckpointException;
 import io.cairn.model.Checkpointed;
 import io.cairn.model.Progress;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Map;
@@ -65,7 +65,7 @@ final class Walk<B> implements AutoCloseable {
     boolean batchEnded = endBatch();
     boolean more = batches().hasNext();
     if (more && batchEnded) {
-      tell();
+      positions.afterStepUnchecked(state.position().now());
     }
     return more;
   }
@@ -93,14 +93,6 @@ final class Walk<B> implements AutoCloseable {
     return false;
   }
 
-  private void tell() {
-    try {
-      positions.afterStep(state.position().now());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   B next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
@@ -126,7 +118,7 @@ final class Walk<B> implements AutoCloseable {
     if (resultsAtReset.isPresent() && !batchInHand && state.position().now().batch() > 0) {
       try {
         endEpoch(resultsAtReset.get().get());
-      } catch (IOException e) {
+      } catch (CheckpointException e) {
         throw new UncheckedIOException(e);
       }
     }
@@ -163,7 +155,7 @@ final class Walk<B> implements AutoCloseable {
   }
 
   /** When DL4J is done with the epoch. */
-  void endEpoch(Map<String, Double> metrics) throws IOException {
+  void endEpoch(Map<String, Double> metrics) throws CheckpointException {
     endBatch();
     state.position().afterEpoch();
     state.dataPosition().epochEnded(state.position().now());

@@ -50,7 +50,7 @@ final class Workers {
 
   /** Workers that are joined know their rank; a process alone leaves it to the container. */
   CheckpointerBuilder tell(CheckpointerBuilder settings) {
-    return isAlone() ? settings : settings.rank(self).agreement(this::largest);
+    return isAlone() ? settings : settings.copy().rank(self).agreement(this::largest);
   }
 
   /** Whether the condition holds on at least one worker. */

@@ -220,14 +220,10 @@ final class S3Calls {
             .key(key)
             .contentType(BINARY)
             .metadata(Map.of(WRITE, write))
+            .serverSideEncryption(encryption())
+            .ssekmsKeyId(options.kmsKey().orElse(null))
+            .tagging(tagging())
             .requestPayer(payer());
-    options.kmsKey().ifPresent(put::ssekmsKeyId);
-    if (options.encryption() != S3Options.Encryption.BUCKET) {
-      put.serverSideEncryption(encryption());
-    }
-    if (!options.tags().isEmpty()) {
-      put.tagging(tagging());
-    }
     if (onlyIfNew) {
       put.ifNoneMatch("*");
     }
@@ -248,15 +244,11 @@ final class S3Calls {
                               .key(key)
                               .contentType(BINARY)
                               .metadata(Map.of(WRITE, write))
+                              .serverSideEncryption(encryption())
+                              .ssekmsKeyId(options.kmsKey().orElse(null))
+                              .tagging(tagging())
                               .requestPayer(payer());
                           partChecksum.ifPresent(create::checksumAlgorithm);
-                          options.kmsKey().ifPresent(create::ssekmsKeyId);
-                          if (options.encryption() != S3Options.Encryption.BUCKET) {
-                            create.serverSideEncryption(encryption());
-                          }
-                          if (!options.tags().isEmpty()) {
-                            create.tagging(tagging());
-                          }
                         })
                     .uploadId()));
   }
@@ -352,17 +344,24 @@ final class S3Calls {
         BINARY);
   }
 
+  // For the SDK, null is what nobody said.
+
   private RequestPayer payer() {
     return options.requesterPays() ? RequestPayer.REQUESTER : null;
   }
 
   private ServerSideEncryption encryption() {
-    return options.encryption() == S3Options.Encryption.KMS
-        ? ServerSideEncryption.AWS_KMS
-        : ServerSideEncryption.AES256;
+    return switch (options.encryption()) {
+      case BUCKET -> null;
+      case S3 -> ServerSideEncryption.AES256;
+      case KMS -> ServerSideEncryption.AWS_KMS;
+    };
   }
 
   private Tagging tagging() {
+    if (options.tags().isEmpty()) {
+      return null;
+    }
     return Tagging.builder()
         .tagSet(
             options.tags().entrySet().stream()

@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 /** Makes the client that options describe. */
 final class S3Clients {
   /** More than the SDK's 3: an upload has time, and a throttled prefix needs some. */
-  private static final int ATTEMPTS = 6;
+  private static final int TRIES = 6;
 
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(30);
 
@@ -41,7 +41,7 @@ final class S3Clients {
             .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(SOCKET_TIMEOUT))
             .overrideConfiguration(
                 common -> {
-                  common.retryStrategy(retries -> retries.maxAttempts(ATTEMPTS));
+                  common.retryStrategy(retries -> retries.maxAttempts(TRIES));
                   options.profile().ifPresent(common::defaultProfileName);
                 })
             .serviceConfiguration(

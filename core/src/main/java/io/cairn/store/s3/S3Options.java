@@ -2,6 +2,9 @@
 package io.cairn.store.s3;
 
 import java.net.URI;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,10 +32,38 @@ public final class S3Options {
 
   private static final S3Options DEFAULTS = builder().build();
 
-  private final Builder told;
+  private final Optional<S3Client> client;
+  private final Optional<String> region;
+  private final Optional<String> profile;
+  private final Optional<URI> endpoint;
+  private final Optional<Boolean> pathStyle;
+  private final Encryption encryption;
+  private final Optional<String> kmsKey;
+  private final SortedMap<String, String> tags;
+  private final boolean requesterPays;
+  private final int partBytes;
+  private final int threads;
+  private final long uploadBytesPerSecond;
+  private final Optional<RequestChecksumCalculation> requestChecksums;
+  private final Optional<ResponseChecksumValidation> responseChecksums;
+  private final Optional<Boolean> chunkedEncoding;
 
   private S3Options(Builder told) {
-    this.told = told;
+    client = told.client;
+    region = told.region;
+    profile = told.profile;
+    endpoint = told.endpoint;
+    pathStyle = told.pathStyle;
+    encryption = told.encryption;
+    kmsKey = told.kmsKey;
+    tags = Collections.unmodifiableSortedMap(new TreeMap<>(told.tags));
+    requesterPays = told.requesterPays;
+    partBytes = told.partBytes;
+    threads = told.threads;
+    uploadBytesPerSecond = told.uploadBytesPerSecond;
+    requestChecksums = told.requestChecksums;
+    responseChecksums = told.responseChecksums;
+    chunkedEncoding = told.chunkedEncoding;
   }
 
   /**
@@ -54,64 +85,64 @@ public final class S3Options {
   }
 
   Optional<S3Client> client() {
-    return told.client;
+    return client;
   }
 
   Optional<String> region() {
-    return told.region;
+    return region;
   }
 
   Optional<String> profile() {
-    return told.profile;
+    return profile;
   }
 
   Optional<URI> endpoint() {
-    return told.endpoint;
+    return endpoint;
   }
 
   /** Servers other than S3 rarely have a name for each bucket. */
   boolean pathStyle() {
-    return told.pathStyle.orElse(told.endpoint.isPresent());
+    return pathStyle.orElse(endpoint.isPresent());
   }
 
   Encryption encryption() {
-    return told.encryption;
+    return encryption;
   }
 
   Optional<String> kmsKey() {
-    return told.kmsKey;
+    return kmsKey;
   }
 
   SortedMap<String, String> tags() {
-    return told.tags;
+    return tags;
   }
 
   boolean requesterPays() {
-    return told.requesterPays;
+    return requesterPays;
   }
 
   int partBytes() {
-    return told.partBytes;
+    return partBytes;
   }
 
   int threads() {
-    return told.threads;
+    return threads;
   }
 
   long uploadBytesPerSecond() {
-    return told.uploadBytesPerSecond;
+    return uploadBytesPerSecond;
   }
 
   Optional<RequestChecksumCalculation> requestChecksums() {
-    return told.requestChecksums;
+    return requestChecksums;
   }
 
   Optional<ResponseChecksumValidation> responseChecksums() {
-    return told.responseChecksums;
+    return responseChecksums;
   }
 
   Optional<Boolean> chunkedEncoding() {
-    return told.chunkedEncoding;
+    return chunkedEncoding;
   }
 
   /** Who encrypts. */
@@ -144,28 +175,10 @@ public final class S3Options {
 
     private Builder() {}
 
-    private Builder(Builder other) {
-      client = other.client;
-      region = other.region;
-      profile = other.profile;
-      endpoint = other.endpoint;
-      pathStyle = other.pathStyle;
-      encryption = other.encryption;
-      kmsKey = other.kmsKey;
-      tags = new TreeMap<>(other.tags);
-      requesterPays = other.requesterPays;
-      partBytes = other.partBytes;
-      threads = other.threads;
-      uploadBytesPerSecond = other.uploadBytesPerSecond;
-      requestChecksums = other.requestChecksums;
-      responseChecksums = other.responseChecksums;
-      chunkedEncoding = other.chunkedEncoding;
-    }
-
     /**
      * A client of the caller's, with whatever transport, credentials and retries it has. Region,
-     * profile, endpoint, path style, checksums and chunked encoding are then its own; the ones said
-     * here are not used.
+     * profile, endpoint, path style, checksums and chunked encoding are then its own, and cannot be
+     * said here.
      *
      * @param own the client; the caller closes it
      * @return this
@@ -381,9 +394,31 @@ public final class S3Options {
      * The options as said so far.
      *
      * @return the options
+     * @throws IllegalStateException if there is a client of the caller's, and something was said
+     *     that only another could heed
      */
     public S3Options build() {
-      return new S3Options(new Builder(this));
+      List<String> ofClient = saidOfClient();
+      if (client.isPresent() && !ofClient.isEmpty()) {
+        throw new IllegalStateException(
+            "The options have a client of their own, which was made without "
+                + String.join(", ", ofClient)
+                + ": set that on the client, or leave the client out");
+      }
+      return new S3Options(this);
+    }
+
+    private List<String> saidOfClient() {
+      Map<String, Optional<?>> said = new LinkedHashMap<>();
+      said.put("region", region);
+      said.put("profile", profile);
+      said.put("endpoint", endpoint);
+      said.put("pathStyle", pathStyle);
+      said.put("requestChecksums", requestChecksums);
+      said.put("responseChecksums", responseChecksums);
+      said.put("chunkedEncoding", chunkedEncoding);
+      said.values().removeIf(Optional::isEmpty);
+      return List.copyOf(said.keySet());
     }
   }
 }

@@ -119,6 +119,18 @@ class S3OptionsTest {
   }
 
   @Test
+  void aClientOfTheCallersHasItsOwnRegionAndEndpoint() {
+    S3Options.Builder both =
+        options().region("eu-west-1").pathStyle(true).endpoint(URI.create("http://127.0.0.1:1"));
+
+    assertThatThrownBy(both::build)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "The options have a client of their own, which was made without region, endpoint,"
+                + " pathStyle: set that on the client, or leave the client out");
+  }
+
+  @Test
   void withoutOptionsNothingIsAsked() throws Exception {
     publish(S3Store.at(place, options().build()), "a", bytes(10));
     assertThat(header("x-amz-server-side-encryption")).isEmpty();
