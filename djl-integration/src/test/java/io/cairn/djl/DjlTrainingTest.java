@@ -10,6 +10,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.listener.EarlyStoppingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.training.loss.Loss;
+import io.cairn.CheckpointEvents;
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
 import io.cairn.model.CheckpointException;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -188,9 +190,20 @@ class DjlTrainingTest {
 
   @Test
   void theRunIsNamedAfterTheModel() throws Exception {
+    List<String> opened = new ArrayList<>();
+    CheckpointEvents events =
+        new CheckpointEvents() {
+          @Override
+          public void opened(Opened opening) {
+            opened.add(opening.run().value());
+          }
+        };
+    CheckpointerBuilder settings = settings().events(events);
     try (Training training = Training.with("sgd").start()) {
-      fit(training, 1);
+      DjlTraining.fit(training.trainer, 1, training.data, training.validation, settings);
+      settings.folder(folder.resolve("other")).open(training.state).close();
     }
+    assertThat(opened).as("settings are not changed by fit").containsExactly("mlp", "training");
     try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
       assertThat(files).allMatch(file -> file.getFileName().toString().startsWith("mlp.step-"));
     }
