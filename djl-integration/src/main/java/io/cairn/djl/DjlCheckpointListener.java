@@ -57,7 +57,7 @@ public final class DjlCheckpointListener implements TrainingListener {
   private DjlTrainingState state;
   private Checkpointer checkpointer;
   private Walk walk;
-  private int epochs;
+  private int epochs = Integer.MAX_VALUE;
 
   /** A listener with what the container says, and defaults. */
   public DjlCheckpointListener() {
@@ -106,8 +106,9 @@ public final class DjlCheckpointListener implements TrainingListener {
   }
 
   /**
-   * Loads the newest snapshot into the trainer, and says how many epochs are not complete. Call it
-   * after {@code trainer.initialize}.
+   * Says how many epochs are not complete; loads the newest snapshot into the trainer if {@link
+   * #resume} has not. Call both after {@code trainer.initialize}. Without this call, a training is
+   * never complete, and what comes after its last epoch is not saved.
    *
    * @param epochs how many epochs the whole training has
    * @return how many of them the loop has to run; the same until the trainer is closed
@@ -151,8 +152,9 @@ public final class DjlCheckpointListener implements TrainingListener {
   }
 
   /**
-   * Makes training data begin where the training stands. For the training data only; validation
-   * data is passed as it is, even if it is the same object.
+   * Makes training data begin where the training stands; loads the newest snapshot into the trainer
+   * if {@link #remainingEpochs} has not. For the training data only; validation data is passed as
+   * it is, even if it is the same object.
    *
    * @param training the training data; must be the same in each attempt
    * @return the data for the loop; its first epoch may be shorter
@@ -162,8 +164,7 @@ public final class DjlCheckpointListener implements TrainingListener {
    */
   public Dataset resume(Dataset training) throws IOException, TranslateException {
     if (walk == null) {
-      throw new IllegalStateException(
-          "Ask for the remaining epochs before the training data: " + USAGE);
+      open();
     }
     state.dataPosition().data(training);
     return new ResumedDataset(training, walk);
