@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * model} is the safetensors tensor {@code model/w}, all else is metadata:
  *
  * <pre>
- * cairn.format              = 1
+ * cairn.format              = 1, or 2 if there are planes
  * cairn.part                = the name of the part, so that a file under another's name is noticed
  * section/SECTION           = same | own
  * value/SECTION/NAME        = text

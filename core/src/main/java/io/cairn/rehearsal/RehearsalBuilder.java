@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.rehearsal;
 
-import io.cairn.rehearsal.AttemptReport.End;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -340,7 +339,7 @@ public final class RehearsalBuilder {
     if (neighbours.isPresent()) {
       place.addNeighbours(neighbours.get());
     }
-    return report(job, conditions, place);
+    return new Rehearser(job, conditions, place, listener).run(compare);
   }
 
   private static void requireEmpty(Bucket bucket) throws IOException {
@@ -363,49 +362,5 @@ public final class RehearsalBuilder {
               + "; choose another, or delete them");
     }
     Files.createDirectories(where);
-  }
-
-  private RehearsalReport report(Job job, Conditions conditions, Workplace place)
-      throws IOException, InterruptedException {
-    List<AttemptReport> attempts = new ArrayList<>();
-    Optional<Comparer.Result> result = Optional.empty();
-    while (isToGoOn(attempts)) {
-      Attempt attempt = new Attempt(job, conditions, place, attempts.size() + 1);
-      AttemptReport report = attempt.run();
-      attempts.add(report);
-      listener.accept(report);
-      if (report.end() == End.FINISHED) {
-        result = Optional.of(result(attempt, place));
-      }
-    }
-    boolean comparing = compare && attempts.size() > 1;
-    Optional<Comparison> comparison =
-        comparing && result.isPresent()
-            ? Optional.of(compare(job, conditions, place, result.get()))
-            : Optional.empty();
-    Verdict verdict = new Judge(attempts, comparison).judge();
-    return new RehearsalReport(place.folder(), seed, attempts, comparison, verdict);
-  }
-
-  private static boolean isToGoOn(List<AttemptReport> attempts) {
-    return attempts.isEmpty() || attempts.get(attempts.size() - 1).end() == End.INTERRUPTED;
-  }
-
-  private static Comparer.Result result(Attempt attempt, Workplace place) throws IOException {
-    return new Comparer.Result(
-        place.gathered(attempt.hosts()), attempt.hosts().get(0).model(), attempt.resultLines());
-  }
-
-  private static Comparison compare(
-      Job job, Conditions conditions, Workplace place, Comparer.Result rehearsed)
-      throws IOException, InterruptedException {
-    Workplace other = Workplace.in(place.folder().resolve("uninterrupted"));
-    Attempt attempt = new Attempt(job, conditions.undisturbed(), other, 1);
-    AttemptReport report = attempt.run();
-    if (report.end() != End.FINISHED) {
-      String why = "the uninterrupted training " + report.why();
-      return new Comparison(List.of(), List.of(why), List.of());
-    }
-    return new Comparer(job.resultLine()).compare(result(attempt, other), rehearsed);
   }
 }
