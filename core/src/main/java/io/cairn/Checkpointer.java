@@ -127,7 +127,7 @@ public final class Checkpointer implements AutoCloseable {
     this.metricFilter = new MetricFilter(settings.events());
     this.metricCheck = new MetricCheck(settings, history);
     this.lastTakenStep = resumed.from().map(SnapshotId::step).orElse(-1L);
-    this.failures = new Failures(settings.failure(), settings.events());
+    this.failures = new Failures(settings.policies().failure(), settings.events());
     Optional<UploadQueue> queue = mirror.filter(second -> writes).map(m -> m.queue(parts));
     this.uploader = queue.map(q -> mirror.get().start(q, attempt, parts, resumed));
     Committer committer = committer(attempt, parts, queue);
@@ -142,7 +142,7 @@ public final class Checkpointer implements AutoCloseable {
         writes && (follows || mirror.isPresent())
             ? Optional.of(new SyncWatch(settings, parts, attempt, follows))
             : Optional.empty();
-    if (settings.whenTerminated() == WhenTerminated.HANDLE) {
+    if (settings.stopping().whenTerminated() == WhenTerminated.HANDLE) {
       StopSignal.subscribe(stopSubscriber);
     }
   }
@@ -171,10 +171,10 @@ public final class Checkpointer implements AutoCloseable {
                 settings.rank(),
                 settings.rankSource(),
                 attempt,
-                settings.policies(),
+                settings.policies().toString(),
                 List.copyOf(catalog.otherRuns())));
     settings.surroundings().warnings().forEach(settings.events()::warned);
-    if (settings.whenTerminated() == WhenTerminated.HANDLE) {
+    if (settings.stopping().whenTerminated() == WhenTerminated.HANDLE) {
       ShellAbove.warning().ifPresent(settings.events()::warned);
     }
   }
@@ -186,14 +186,14 @@ public final class Checkpointer implements AutoCloseable {
             settings.run(),
             settings.owner(parts),
             attempt,
-            settings.retention(),
+            settings.policies().retention(),
             queue.isPresent() ? queue.get() : new SyncMarkers(),
             resumed.refusals().stream().map(Refusal::id).collect(Collectors.toSet()));
     SafeEvents events = uploader.map(settings.events()::and).orElse(settings.events());
     return new Committer(
         settings.store(),
-        new CompressionChooser(settings.compression(), settings.compressionThreads()),
-        new PartCommit(settings.store(), settings.compressionThreads()),
+        new CompressionChooser(settings.policies().compression(), settings.threads().compressing()),
+        new PartCommit(settings.store(), settings.threads().compressing()),
         sweeper,
         failures,
         events,
@@ -322,7 +322,7 @@ public final class Checkpointer implements AutoCloseable {
   public void finish(Progress now, Map<String, Double> metrics) throws CheckpointException {
     at(now, metrics, false, true);
     taker.awaitWritten();
-    uploader.ifPresent(all -> all.await(settings.grace()));
+    uploader.ifPresent(all -> all.await(settings.stopping().grace()));
     throwIfFatal();
   }
 
@@ -378,7 +378,7 @@ public final class Checkpointer implements AutoCloseable {
   }
 
   private boolean isDue(Moment moment) {
-    return settings.save().shouldSave(moment, history);
+    return settings.policies().save().shouldSave(moment, history);
   }
 
   private long onAll(long wish) {
@@ -418,7 +418,7 @@ public final class Checkpointer implements AutoCloseable {
   }
 
   private void close(Uploader uploads) {
-    uploads.await(settings.grace());
+    uploads.await(settings.stopping().grace());
     uploads.close();
   }
 
@@ -430,25 +430,25 @@ public final class Checkpointer implements AutoCloseable {
     public void stopRequested() {
       if (!signalled.getAndSet(true)) { // else opened at the very moment of the signal
         stopRequested = true;
-        uploader.ifPresent(uploads -> uploads.stopRequested(settings.grace()));
+        uploader.ifPresent(uploads -> uploads.stopRequested(settings.stopping().grace()));
       }
     }
 
     @Override
     public void announce() {
       if (!announced.getAndSet(true)) {
-        settings.events().stopRequested(settings.grace());
+        settings.events().stopRequested(settings.stopping().grace());
       }
     }
 
     @Override
     public Duration grace() {
-      return settings.grace();
+      return settings.stopping().grace();
     }
 
     @Override
     public int exitStatus() {
-      return settings.exitStatus();
+      return settings.stopping().exitStatus();
     }
   }
 }

@@ -21,8 +21,8 @@ final class MetricCheck {
   private boolean done;
 
   MetricCheck(Settings settings, SaveHistory history) {
-    missing = new TreeSet<>(settings.save().metrics());
-    missing.addAll(settings.retention().metrics());
+    missing = new TreeSet<>(settings.policies().save().metrics());
+    missing.addAll(settings.policies().retention().metrics());
     missing.removeAll(history.metrics().keySet());
     done = missing.isEmpty();
   }

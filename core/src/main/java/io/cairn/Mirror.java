@@ -172,7 +172,7 @@ final class Mirror {
                 settings.run(),
                 settings.owner(parts),
                 attempt,
-                settings.retention(),
+                settings.policies().retention(),
                 (name, all) -> UploadState.UNKNOWN,
                 resumed.refusals().stream().map(Refusal::id).collect(Collectors.toSet()))
             .keepingAllAwaited();

@@ -59,7 +59,7 @@ final class Resume {
       Optional<SnapshotId> from, Progress progress, SaveHistory history, List<Refusal> refusals) {}
 
   Resumed run(Catalog catalog) throws CheckpointException {
-    try (Copiers copiers = new Copiers(settings.copyThreads())) {
+    try (Copiers copiers = new Copiers(settings.threads().copying())) {
       return run(catalog, copiers);
     }
   }
@@ -200,7 +200,7 @@ final class Resume {
       throws CheckpointException {
     List<String> differences =
         new ArrayList<>(fingerprint.identityDifferences(manifest.fingerprint()));
-    if (settings.whenDifferent() == WhenDifferent.REFUSE) {
+    if (settings.policies().whenDifferent() == WhenDifferent.REFUSE) {
       differences.addAll(environment);
     }
     try (OpenPart leader = snapshot.openLeaderPart();

@@ -22,7 +22,7 @@ final class RoomCheck {
    * @param bytes the size of one snapshot
    */
   Optional<String> warning(long bytes) throws IOException {
-    OptionalLong most = settings.retention().most();
+    OptionalLong most = settings.policies().retention().most();
     OptionalLong usable = settings.store().usableBytes();
     if (most.isEmpty() || usable.isEmpty()) {
       return Optional.empty();
@@ -41,7 +41,7 @@ final class RoomCheck {
             + " has room for "
             + usable.getAsLong()
             + " more bytes, but '"
-            + settings.retention()
+            + settings.policies().retention()
             + "' needs "
             + more
             + " more snapshots of "

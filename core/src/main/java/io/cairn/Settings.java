@@ -25,19 +25,10 @@ record Settings(
     Rank rank,
     String rankSource,
     Optional<Integer> attempt,
-    SavePolicy save,
-    RetentionPolicy retention,
-    FailurePolicy failure,
-    WhenBusy whenBusy,
-    WhenDifferent whenDifferent,
-    WhenTerminated whenTerminated,
-    Duration grace,
-    int exitStatus,
+    Policies policies,
+    Stopping stopping,
+    Threads threads,
     Duration syncStall,
-    CompressionPolicy compression,
-    int compressionThreads,
-    int threadPriority,
-    int copyThreads,
     long stagingLimitBytes,
     Optional<Agreement> agreement,
     SafeEvents events,
@@ -46,22 +37,39 @@ record Settings(
     ContainerPaths container,
     Clock clock) {
 
+  /** What is decided while the training runs, and how. */
+  record Policies(
+      SavePolicy save,
+      RetentionPolicy retention,
+      FailurePolicy failure,
+      WhenBusy whenBusy,
+      WhenDifferent whenDifferent,
+      CompressionPolicy compression) {
+
+    /** What a log line says of them. */
+    @Override
+    public String toString() {
+      return "save "
+          + save
+          + "; "
+          + retention
+          + "; "
+          + failure
+          + "; when busy "
+          + whenBusy
+          + "; compression "
+          + compression;
+    }
+  }
+
+  /** What SIGTERM means. */
+  record Stopping(WhenTerminated whenTerminated, Duration grace, int exitStatus) {}
+
+  /** How many threads work beside the training, and the priority of those that write. */
+  record Threads(int compressing, int copying, int priority) {}
+
   /** As who this rank owns files: one part belongs to one rank, however many train. */
   Rank owner(int parts) {
     return parts == 1 ? Rank.SINGLE : rank;
-  }
-
-  /** What a log line says of the policies. */
-  String policies() {
-    return "save "
-        + save
-        + "; "
-        + retention
-        + "; "
-        + failure
-        + "; when busy "
-        + whenBusy
-        + "; compression "
-        + compression;
   }
 }

@@ -9,8 +9,6 @@ import io.cairn.policy.CompressionPolicy;
 import io.cairn.policy.CopyThreads;
 import io.cairn.policy.FailurePolicy;
 import io.cairn.policy.RetentionPolicy;
-import io.cairn.policy.SavePolicy;
-import io.cairn.policy.WhenBusy;
 import io.cairn.policy.WhenDifferent;
 import io.cairn.policy.WhenTerminated;
 import io.cairn.sagemaker.CheckpointSettings;
@@ -67,16 +65,13 @@ final class SettingsResolver {
     DetectedRank worker = worker();
     boolean apart = sharing == Sharing.OWN_SECTIONS && worker.rank().worldSize() > 1;
     SaveDefaults saving = new SaveDefaults(apart, said.agreement.isPresent());
-    SavePolicy save = said.save.orElseGet(() -> saving.policy(told));
-    WhenBusy busy = said.whenBusy.or(told::whenBusy).orElseGet(saving::whenBusy);
-    problems.addAll(saving.problems(save, busy));
+    Settings.Policies policies = policies(saving);
+    problems.addAll(saving.problems(policies.save(), policies.whenBusy()));
     Optional<Store> mirror = mirror();
     Store store = store();
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    RetentionPolicy retention =
-        said.retention.or(told::retentionPolicy).orElse(RetentionPolicy.keepLast(DEFAULT_KEEP));
     RunName run = said.run.or(told::run).orElse(said.defaultRun);
     UploadLog uploads = new UploadLog(said.clock);
     return new Settings(
@@ -86,27 +81,42 @@ final class SettingsResolver {
         worker.rank(),
         worker.source(),
         said.attempt.or(() -> told.attempt().stream().boxed().findFirst()),
-        save,
-        retention,
-        said.failure.or(told::failurePolicy).orElse(FailurePolicy.tolerate(DEFAULT_FAILURES_BORNE)),
-        busy,
-        said.whenDifferent.or(told::whenDifferent).orElse(WhenDifferent.WARN),
-        said.whenTerminated.or(told::whenTerminated).orElse(WhenTerminated.HANDLE),
-        bounded(said.grace.or(told::grace).orElse(DEFAULT_GRACE)),
-        said.exitStatus.orElse(told.exitStatus().orElse(StopSignal.TERMINATED)),
+        policies,
+        stopping(),
+        threads(),
         bounded(said.syncStall.or(told::syncStall).orElse(DEFAULT_SYNC_STALL)),
-        said.compression.or(told::compression).orElse(CompressionPolicy.NONE),
-        said.compressionThreads.orElse(told.compressionThreads().orElse(1)),
-        said.threadPriority.orElse(told.threadPriority().orElse(Thread.NORM_PRIORITY)),
-        said.copyThreads.orElse(told.copyThreads().orElseGet(CopyThreads::byDefault)),
         said.stagingLimitBytes.orElse(told.stagingLimitBytes().orElse(Long.MAX_VALUE)),
         said.agreement,
         events(run, uploads),
         uploads,
         Surroundings.of(container, told, store, said.store.isPresent(), mirror.isPresent())
-            .and(saving.warning(retention)),
+            .and(saving.warning(policies.retention())),
         paths,
         said.clock);
+  }
+
+  private Settings.Policies policies(SaveDefaults saving) {
+    return new Settings.Policies(
+        said.save.orElseGet(() -> saving.policy(told)),
+        said.retention.or(told::retentionPolicy).orElse(RetentionPolicy.keepLast(DEFAULT_KEEP)),
+        said.failure.or(told::failurePolicy).orElse(FailurePolicy.tolerate(DEFAULT_FAILURES_BORNE)),
+        said.whenBusy.or(told::whenBusy).orElseGet(saving::whenBusy),
+        said.whenDifferent.or(told::whenDifferent).orElse(WhenDifferent.WARN),
+        said.compression.or(told::compression).orElse(CompressionPolicy.NONE));
+  }
+
+  private Settings.Stopping stopping() {
+    return new Settings.Stopping(
+        said.whenTerminated.or(told::whenTerminated).orElse(WhenTerminated.HANDLE),
+        bounded(said.grace.or(told::grace).orElse(DEFAULT_GRACE)),
+        said.exitStatus.orElse(told.exitStatus().orElse(StopSignal.TERMINATED)));
+  }
+
+  private Settings.Threads threads() {
+    return new Settings.Threads(
+        said.compressionThreads.orElse(told.compressionThreads().orElse(1)),
+        said.copyThreads.orElse(told.copyThreads().orElseGet(CopyThreads::byDefault)),
+        said.threadPriority.orElse(told.threadPriority().orElse(Thread.NORM_PRIORITY)));
   }
 
   private static Duration bounded(Duration time) {

@@ -57,8 +57,8 @@ final class SnapshotTaker {
     this.resumedFrom = resumedFrom;
     this.failures = failures;
     this.committer = committer;
-    this.copiers = new Copiers(settings.copyThreads());
-    int buffers = settings.whenBusy() == WhenBusy.REPLACE ? 2 : 1;
+    this.copiers = new Copiers(settings.threads().copying());
+    int buffers = settings.policies().whenBusy() == WhenBusy.REPLACE ? 2 : 1;
     this.freeBuffers = new ArrayBlockingQueue<>(buffers);
     for (int i = 0; i < buffers; i++) {
       freeBuffers.add(new StagingBuffer(settings.stagingLimitBytes()));
@@ -66,7 +66,7 @@ final class SnapshotTaker {
     this.writer =
         new BackgroundWriter(
             "cairn-writer-" + settings.run(),
-            settings.threadPriority(),
+            settings.threads().priority(),
             image -> {
               try {
                 committer.commit(image);
@@ -147,11 +147,11 @@ final class SnapshotTaker {
     if (writer.isIdle()) {
       return true;
     }
-    if (urgent || settings.whenBusy() == WhenBusy.WAIT) {
+    if (urgent || settings.policies().whenBusy() == WhenBusy.WAIT) {
       writer.awaitIdle();
       return true;
     }
-    if (settings.whenBusy() == WhenBusy.SKIP) {
+    if (settings.policies().whenBusy() == WhenBusy.SKIP) {
       skipped(moment.progress(), "the snapshot before is still being written");
       return false;
     }

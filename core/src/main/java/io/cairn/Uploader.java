@@ -75,7 +75,8 @@ final class Uploader implements CheckpointEvents, AutoCloseable {
     this.log = settings.uploads();
     this.clock = settings.clock();
     this.thread =
-        Daemon.repeat("cairn-uploader-" + settings.run(), settings.threadPriority(), this::doNext);
+        Daemon.repeat(
+            "cairn-uploader-" + settings.run(), settings.threads().priority(), this::doNext);
   }
 
   @Override

@@ -41,7 +41,7 @@ class DefaultsTest {
         Checkpointer.builder().environment(Map.of()).grace(forEver).syncStall(forEver);
     Settings settings =
         SettingsResolver.resolve(builder, new ContainerPaths(base), Sharing.SAME_ON_ALL_RANKS);
-    assertThat(settings.grace().toNanos()).isPositive();
+    assertThat(settings.stopping().grace().toNanos()).isPositive();
     assertThat(settings.syncStall().toNanos()).isPositive();
   }
 
@@ -66,18 +66,14 @@ class DefaultsTest {
         .usingRecursiveComparison()
         .comparingOnlyFields(
             "run.value",
-            "whenBusy",
-            "whenDifferent",
-            "whenTerminated",
-            "grace",
-            "exitStatus",
+            "policies.whenBusy",
+            "policies.whenDifferent",
+            "policies.compression",
+            "stopping",
+            "threads",
             "syncStall",
-            "compression",
-            "compressionThreads",
-            "threadPriority",
-            "copyThreads",
             "stagingLimitBytes")
         .isEqualTo(expected);
-    assertThat(settings().policies()).isEqualTo(expected.policies());
+    assertThat(settings().policies()).hasToString(expected.policies().toString());
   }
 }
