@@ -63,7 +63,7 @@ final class LoggingEvents implements CheckpointEvents {
           run,
           refusal.id().step(),
           refusal.id().attempt(),
-          refusal.damaged(),
+          refusal.isDamaged(),
           quoted(refusal.reason()));
     }
     for (String difference : event.environmentDifferences()) {

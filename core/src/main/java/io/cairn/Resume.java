@@ -119,7 +119,7 @@ final class Resume {
 
   /** An interrupted thread reads no file, which says nothing about the files. */
   private void requireNotInterrupted(List<Refusal> refusals) throws CheckpointException {
-    if (Thread.currentThread().isInterrupted() && refusals.stream().anyMatch(Refusal::unread)) {
+    if (Thread.currentThread().isInterrupted() && refusals.stream().anyMatch(Refusal::isUnread)) {
       throw new CheckpointException(
           "The thread was interrupted while it read the snapshots of run '"
               + settings.run()
@@ -132,7 +132,7 @@ final class Resume {
 
   /** What could not be read may be the newest of all: it is not for us to begin without it. */
   private void requireAllRead(List<Refusal> refusals) throws CheckpointException {
-    if (refusals.stream().anyMatch(Refusal::unread)) {
+    if (refusals.stream().anyMatch(Refusal::isUnread)) {
       throw new CheckpointException(
           "Could not read all of the "
               + refusals.size()
@@ -149,7 +149,7 @@ final class Resume {
 
   private Resumed fromTheBeginning(List<Refusal> refusals, long start) throws CheckpointException {
     requireAllRead(refusals);
-    if (refusals.stream().anyMatch(Refusal::damaged)) {
+    if (refusals.stream().anyMatch(Refusal::isDamaged)) {
       throw new CorruptSnapshotException(
           "None of the "
               + refusals.size()

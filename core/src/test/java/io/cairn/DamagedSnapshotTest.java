@@ -179,7 +179,7 @@ class DamagedSnapshotTest {
       Refusal refusal = events.refusals.get(0);
       assertThat(refusal.id()).isEqualTo(new SnapshotId(20, 1));
       assertThat(refusal.reason()).doesNotContain("\n");
-      if (refusal.damaged()) {
+      if (refusal.isDamaged()) {
         assertThat(mutation.names()).anyMatch(refusal.reason()::contains);
         assertThat(disk.snapshotOfFiles().keySet())
             .as("evidence stays")

@@ -163,7 +163,7 @@ class ForeignWorldTest {
 
     Refusal refusal = assertFallsBackToTen();
 
-    assertThat(refusal.damaged()).isTrue();
+    assertThat(refusal.isDamaged()).isTrue();
     assertThat(refusal.reason())
         .isEqualTo(
             "Manifest '"
@@ -218,7 +218,7 @@ class ForeignWorldTest {
       replaceData(data);
 
       Refusal refusal = assertFallsBackToTen();
-      assertThat(refusal.damaged()).isTrue();
+      assertThat(refusal.isDamaged()).isTrue();
       assertThat(refusal.reason())
           .startsWith(TWENTY + ".safetensors: the header claims to have ")
           .contains(Long.toUnsignedString(claim) + " bytes");
@@ -241,7 +241,7 @@ class ForeignWorldTest {
       replaceData(data.array());
 
       Refusal refusal = assertFallsBackToTen();
-      assertThat(refusal.damaged()).isTrue();
+      assertThat(refusal.isDamaged()).isTrue();
       assertThat(refusal.reason()).as(shape).startsWith(TWENTY + ".safetensors: ");
     }
   }

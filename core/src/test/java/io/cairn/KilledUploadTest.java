@@ -241,7 +241,7 @@ class KilledUploadTest {
     for (Optional<VerifiedSnapshot> next = newest; next.isPresent(); next = chooser.newest()) {
       assertThat(next.get().bytes()).as(when).isPositive();
     }
-    assertThat(chooser.refusals()).as(when).noneMatch(Refusal::damaged);
+    assertThat(chooser.refusals()).as(when).noneMatch(Refusal::isDamaged);
     List<String> names = StoreContract.names(healthy);
     assertThat(names)
         .as(when)

@@ -93,7 +93,7 @@ public final class SnapshotChooser {
     while (true) {
       long proposal = agreement.min(mine.map(snapshot -> number(snapshot.id())).orElse(NONE));
       if (proposal == NONE) {
-        boolean unusable = refusals.stream().anyMatch(it -> it.damaged() || it.unread());
+        boolean unusable = refusals.stream().anyMatch(it -> it.isDamaged() || it.isUnread());
         unusableElsewhere = agreement.max(unusable ? 1 : 0) == 1 && !unusable;
         refuseAll(mine);
         return Optional.empty();
@@ -119,7 +119,7 @@ public final class SnapshotChooser {
   }
 
   private static Refusal missedElsewhere(SnapshotId id) {
-    return new Refusal(id, "another rank does not have it", false);
+    return new Refusal(id, "another rank does not have it", Refusal.Kind.UNFINISHED);
   }
 
   private Optional<VerifiedSnapshot> skipAbove(Optional<VerifiedSnapshot> start, long bound)

@@ -6,6 +6,7 @@ import io.cairn.format.Manifest;
 import io.cairn.model.CorruptSnapshotException;
 import io.cairn.model.Reason;
 import io.cairn.model.Refusal;
+import io.cairn.model.Refusal.Kind;
 import io.cairn.model.UnsupportedFormatException;
 import io.cairn.staging.Copiers;
 import io.cairn.store.ReadableFile;
@@ -36,7 +37,7 @@ final class SnapshotVerifier {
    */
   Verdict verify(Candidate candidate) throws UnsupportedFormatException {
     if (!candidate.isCompleteByNames()) {
-      return refused(candidate, candidate.whatIsMissing(), false);
+      return refused(candidate, candidate.whatIsMissing(), Kind.UNFINISHED);
     }
     try {
       List<Manifest> manifests = new ArrayList<>(candidate.partCount());
@@ -51,22 +52,23 @@ final class SnapshotVerifier {
     } catch (UnsupportedFormatException e) {
       throw e;
     } catch (NoSuchFileException e) {
-      return refused(candidate, "'" + e.getFile() + "' vanished while it was read", false);
+      return refused(
+          candidate, "'" + e.getFile() + "' vanished while it was read", Kind.UNFINISHED);
     } catch (CorruptSnapshotException e) {
-      return refused(candidate, e.getMessage(), true);
+      return refused(candidate, e.getMessage(), Kind.DAMAGED);
     } catch (EOFException e) {
-      return refused(candidate, "'" + reading + "' ended while it was read", true);
+      return refused(candidate, "'" + reading + "' ended while it was read", Kind.DAMAGED);
     } catch (OutOfMemoryError e) { // a header may be large, and so may one that was made to be
       String reason = "'" + reading + "' could not be read: this JVM has too little memory for it";
-      return new Verdict.Refused(new Refusal(candidate.id(), reason, false, true));
+      return refused(candidate, reason, Kind.UNREAD);
     } catch (IOException e) {
       String reason = "'" + reading + "' could not be read: " + Reason.of(e);
-      return new Verdict.Refused(new Refusal(candidate.id(), reason, false, true));
+      return refused(candidate, reason, Kind.UNREAD);
     }
   }
 
-  private static Verdict refused(Candidate candidate, String reason, boolean damaged) {
-    return new Verdict.Refused(new Refusal(candidate.id(), reason, damaged));
+  private static Verdict refused(Candidate candidate, String reason, Kind kind) {
+    return new Verdict.Refused(new Refusal(candidate.id(), reason, kind));
   }
 
   private Manifest readManifest(Candidate candidate, PartName part) throws IOException {

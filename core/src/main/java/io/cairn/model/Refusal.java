@@ -6,21 +6,36 @@ package io.cairn.model;
  *
  * @param id which snapshot
  * @param reason why, in one line
- * @param damaged whether a file is damaged
- * @param unread whether a file could not be read, such as without permission: it may be whole. If
- *     neither, the snapshot was never finished, or has not arrived whole
+ * @param kind what that means for it
  */
-public record Refusal(SnapshotId id, String reason, boolean damaged, boolean unread) {
+public record Refusal(SnapshotId id, String reason, Kind kind) {
+
+  /** What a refusal means for the snapshot. */
+  public enum Kind {
+    /** It was never finished, or has not arrived whole, or not on every rank. */
+    UNFINISHED,
+    /** A file of it is damaged. */
+    DAMAGED,
+    /** A file of it could not be read, such as without permission: it may be whole. */
+    UNREAD
+  }
 
   /**
-   * A refusal of what was read.
+   * Whether a file is damaged.
    *
-   * @param id which snapshot
-   * @param reason why, in one line
-   * @param damaged whether a file is damaged
+   * @return false if it is unfinished, or may be whole
    */
-  public Refusal(SnapshotId id, String reason, boolean damaged) {
-    this(id, reason, damaged, false);
+  public boolean isDamaged() {
+    return kind == Kind.DAMAGED;
+  }
+
+  /**
+   * Whether a file could not be read.
+   *
+   * @return true if it may be whole
+   */
+  public boolean isUnread() {
+    return kind == Kind.UNREAD;
   }
 
   @Override

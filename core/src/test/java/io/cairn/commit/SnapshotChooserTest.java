@@ -67,7 +67,7 @@ class SnapshotChooserTest {
 
     assertThat(Parts.newest(chooser)).contains(new SnapshotId(10, 1));
     assertThat(chooser.refusals())
-        .extracting(Refusal::damaged)
+        .extracting(Refusal::isDamaged)
         .containsExactly(false, false, true, true);
     assertThat(chooser.refusals().get(0))
         .hasToString("step 50 attempt 1: incomplete: 1 of 1 data files missing (part 0)");
@@ -106,13 +106,11 @@ class SnapshotChooserTest {
                     + manifest
                     + "' could not be read: java.nio.file.AccessDeniedException: "
                     + manifest,
-                false,
-                true),
+                Refusal.Kind.UNREAD),
             new Refusal(
                 new SnapshotId(20, 1),
                 "'" + data + "' could not be read: java.nio.file.AccessDeniedException: " + data,
-                false,
-                true));
+                Refusal.Kind.UNREAD));
     disk.assertNoOpenFiles();
   }
 
@@ -168,7 +166,7 @@ class SnapshotChooserTest {
           .singleElement()
           .satisfies(
               refusal -> {
-                assertThat(refusal.damaged()).isTrue();
+                assertThat(refusal.isDamaged()).isTrue();
                 assertThat(refusal.reason()).contains(part.manifest());
               });
       for (String file : files.names()) {
@@ -323,8 +321,7 @@ class SnapshotChooserTest {
             new Refusal(
                 new SnapshotId(20, 1),
                 "'" + large + "' could not be read: this JVM has too little memory for it",
-                false,
-                true));
+                Refusal.Kind.UNREAD));
   }
 
   @Test
@@ -396,7 +393,8 @@ class SnapshotChooserTest {
     assertThat(chooser.newestOnAll(other).orElseThrow().id()).isEqualTo(new SnapshotId(10, 1));
     assertThat(chooser.refusals())
         .containsExactly(
-            new Refusal(new SnapshotId(20, 1), "another rank does not have it", false));
+            new Refusal(
+                new SnapshotId(20, 1), "another rank does not have it", Refusal.Kind.UNFINISHED));
   }
 
   @Test

@@ -176,7 +176,7 @@ class UploadOrderTest {
       Optional<SnapshotId> newest = Parts.newest(chooser);
       assertThat(chooser.refusals())
           .as("whole files only: nothing is damaged, some things are incomplete")
-          .noneMatch(Refusal::damaged);
+          .noneMatch(Refusal::isDamaged);
       if (newest.isPresent() && !isBeingDeleted(newest.get())) {
         everWhole.add(newest.get());
       }
