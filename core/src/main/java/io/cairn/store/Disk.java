@@ -117,6 +117,18 @@ public interface Disk {
     void fill(ByteBuffer beginning) throws IOException;
 
     /**
+     * Whether a name still means this file: a process that takes it for one that was left behind
+     * may have deleted it, and begun another.
+     *
+     * @param name the name it was created under
+     * @return true also where the file system cannot tell
+     * @throws IOException if it cannot be asked
+     */
+    default boolean isNamed(String name) throws IOException {
+      return true;
+    }
+
+    /**
      * Makes all bytes written so far durable.
      *
      * @throws IOException if they may not be

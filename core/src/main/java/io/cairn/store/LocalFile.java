@@ -6,9 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
@@ -25,27 +27,43 @@ final class LocalFile implements Disk.OpenFile {
 
   private final Path path;
   private final FileChannel channel;
+  private final Optional<Object> key;
   private Optional<FileChannel> direct = Optional.empty();
   private boolean mayBeDirect = true;
   private boolean mayHoldMore;
   private int reserved;
   private long position;
 
-  private LocalFile(Path path, FileChannel channel) {
+  private LocalFile(Path path, FileChannel channel) throws IOException {
     this.path = path;
     this.channel = channel;
+    this.key = key(path);
+  }
+
+  /** What tells a file from others as long as it is open. */
+  private static Optional<Object> key(Path path) throws IOException {
+    return Optional.ofNullable(
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey());
   }
 
   static LocalFile create(Path path) throws IOException {
-    return new LocalFile(
+    return of(
         path, FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
+  }
+
+  private static LocalFile of(Path path, FileChannel channel) throws IOException {
+    try {
+      return new LocalFile(path, channel);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
   }
 
   /** Blocks that the file has already are written faster than new ones. */
   static LocalFile overwrite(Path path) throws IOException {
     LocalFile file =
-        new LocalFile(
-            path, FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        of(path, FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
     file.mayHoldMore = true;
     return file;
   }
@@ -72,6 +90,15 @@ final class LocalFile implements Disk.OpenFile {
   public void write(ByteBuffer source) throws IOException {
     writeDirect(source);
     position += write(channel, source, position);
+  }
+
+  @Override
+  public boolean isNamed(String name) throws IOException {
+    try {
+      return key(path.resolveSibling(name)).equals(key);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   @Override
@@ -121,7 +148,11 @@ final class LocalFile implements Disk.OpenFile {
       OpenOption option =
           DirectWrites.option()
               .orElseThrow(() -> new UnsupportedOperationException("This JVM has no such option"));
-      direct = Optional.of(FileChannel.open(path, StandardOpenOption.WRITE, option));
+      FileChannel opened = FileChannel.open(path, StandardOpenOption.WRITE, option);
+      direct = Optional.of(opened); // closed with the file
+      if (!isNamed(path.getFileName().toString())) {
+        throw new IOException("Another file has its name");
+      }
     }
     return direct.get();
   }

@@ -193,12 +193,14 @@ public final class LocalStore implements Store {
   private static final class PendingLocalFile implements PendingFile {
     private final Disk disk;
     private final String name;
+    private final String temporary;
     private final Disk.OpenFile file;
     private boolean settled;
 
     PendingLocalFile(Disk disk, String name, Disk.OpenFile file) {
       this.disk = disk;
       this.name = name;
+      this.temporary = name + TEMPORARY_SUFFIX;
       this.file = file;
     }
 
@@ -221,8 +223,9 @@ public final class LocalStore implements Store {
     @Override
     public void publish() throws IOException {
       file.force();
+      requireName();
       file.close();
-      disk.rename(name + TEMPORARY_SUFFIX, name);
+      disk.rename(temporary, name);
       settled = true;
       try {
         disk.forceFolder();
@@ -232,20 +235,30 @@ public final class LocalStore implements Store {
       }
     }
 
-    @Override
-    public void close() throws IOException {
-      try {
-        file.close();
-      } finally {
-        discard();
+    /** Or another process's file, half written, would be published in the place of this one. */
+    private void requireName() throws IOException {
+      if (!file.isNamed(temporary)) {
+        throw new FileSystemException(
+            name,
+            null,
+            "It was not published: another process has deleted '"
+                + temporary
+                + "' in "
+                + disk
+                + " while it was written, as it does with what was left behind, and may write the same"
+                + " file now. Let only one process at a time write here");
       }
     }
 
     /** Once only: by a second call the temporary name may belong to the next writer. */
-    private void discard() throws IOException {
-      if (!settled) {
-        settled = true;
-        disk.delete(name + TEMPORARY_SUFFIX);
+    @Override
+    public void close() throws IOException {
+      boolean discard = !settled;
+      settled = true;
+      try (file) {
+        if (discard && file.isNamed(temporary)) {
+          disk.delete(temporary);
+        }
       }
     }
   }

@@ -151,6 +151,28 @@ class LocalStoreTest {
     assertThat(FileSet.in(folder()).names()).containsExactly("a");
   }
 
+  /** As a second copy to one place does: the first seems to have been left behind. */
+  @Test
+  void aFileThatAnotherProcessBeganAnewIsNeitherPublishedNorTakenAway() throws Exception {
+    LocalStore first = LocalStore.in(parent);
+    LocalStore second = LocalStore.in(parent);
+    PendingFile whole = first.create("a");
+    whole.write(ByteBuffer.wrap(bytes(10)));
+    second.deleteAbandoned("a");
+    try (PendingFile half = second.create("a")) {
+      half.write(ByteBuffer.wrap(bytes(4)));
+      assertThatThrownBy(whole::publish)
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageContaining("a: It was not published: another process has deleted")
+          .hasMessageContaining("Let only one process at a time write here");
+      whole.close();
+      assertThat(names(first)).isEmpty();
+      half.write(ByteBuffer.wrap(bytes(3)));
+      half.publish();
+    }
+    assertThat(parent.resolve("a")).hasSize(7);
+  }
+
   @Test
   void aFailureNeitherForgetsTheRetiredFileNorLeavesTheNewOne() throws Exception {
     Disk real = new LocalDisk(folder());
