@@ -26,9 +26,10 @@ final class FolderScan {
    */
   record Found(String name, long bytes, long modified) {}
 
-  /** The files, by name; none if there is no such folder. */
-  static List<Found> of(Path folder) throws IOException {
+  /** The files, by name; none if there is no such folder. Links below it are no files. */
+  static List<Found> of(Path place) throws IOException {
     List<Found> found = new ArrayList<>();
+    Path folder = resolved(place);
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
@@ -58,6 +59,11 @@ final class FolderScan {
     return found;
   }
 
+  /** The folder may be a link itself. */
+  private static Path resolved(Path folder) throws IOException {
+    return Files.exists(folder) ? folder.toRealPath() : folder;
+  }
+
   private static String name(Path path) {
     return StreamSupport.stream(path.spliterator(), false)
         .map(Path::toString)
@@ -72,6 +78,15 @@ final class FolderScan {
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
+          /** What a training made read-only must go, too. */
+          @Override
+          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes unused) {
+            directory.toFile().setReadable(true);
+            directory.toFile().setWritable(true);
+            directory.toFile().setExecutable(true);
+            return FileVisitResult.CONTINUE;
+          }
+
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {

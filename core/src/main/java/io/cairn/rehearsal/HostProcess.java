@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 
 /** The training on one host: its processes, and its output in a file and to whom it concerns. */
 final class HostProcess implements AutoCloseable {
+  /** Longer ones are parted: a training may write without end and without a line's end. */
+  private static final int MAX_LINE_CHARS = 1 << 16;
+
   private final Process process;
   private final ProcessTree tree;
   private final Thread pump;
@@ -53,13 +56,32 @@ final class HostProcess implements AutoCloseable {
         BufferedReader output =
             new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = output.readLine(); line != null; line = output.readLine()) {
-        log.println(line);
-        lines.accept(line);
+      StringBuilder line = new StringBuilder();
+      int before = '\n';
+      for (int next = output.read(); next >= 0; next = output.read()) {
+        boolean ends = next == '\n' || next == '\r';
+        if (!ends) {
+          line.append((char) next);
+        }
+        boolean ended = next == '\n' && before == '\r';
+        if ((ends && !ended) || line.length() == MAX_LINE_CHARS) {
+          tell(line, log, lines);
+        }
+        before = next;
+      }
+      if (!line.isEmpty()) {
+        tell(line, log, lines);
       }
     } catch (IOException e) {
       log.println("(output ended: " + e + ")");
     }
+  }
+
+  private static void tell(StringBuilder line, PrintWriter log, Consumer<String> lines) {
+    String text = line.toString();
+    line.setLength(0);
+    log.println(text);
+    lines.accept(text);
   }
 
   boolean isAlive() {

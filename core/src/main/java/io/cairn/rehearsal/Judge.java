@@ -53,7 +53,8 @@ final class Judge {
             Verdict.Kind.NOT_INTERRUPTED,
             "the training ended after "
                 + Texts.duration(only.duration())
-                + ", before it was interrupted; choose an earlier moment");
+                + ", before it was interrupted; choose an earlier moment, or let it save more often"
+                + " (checkpoint_every_steps) if it is to be interrupted at a number of snapshots");
   }
 
   private Optional<Verdict> wrongStart(AttemptReport attempt) {

@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Describes a rehearsal; what is wrong is said by the setter. Used by one thread. */
 public final class RehearsalBuilder {
@@ -355,12 +356,14 @@ public final class RehearsalBuilder {
   }
 
   private static void requireEmpty(Path where) throws IOException {
-    if (!FolderScan.of(where).isEmpty()) {
-      throw new IOException(
-          "A rehearsal needs an empty folder, but there are files in "
-              + where
-              + "; choose another, or delete them");
-    }
     Files.createDirectories(where);
+    try (Stream<Path> entries = Files.list(where)) {
+      if (entries.findAny().isPresent()) {
+        throw new IOException(
+            "A rehearsal needs an empty folder, but there are files or folders in "
+                + where
+                + "; choose another, or delete them");
+      }
+    }
   }
 }

@@ -12,15 +12,20 @@ import io.cairn.store.s3.S3Store;
 import io.cairn.testkit.Repro;
 import io.cairn.testkit.S3Server;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +163,57 @@ class RehearsalTest {
     AttemptReport first = report.attempts().get(0);
     assertThat(first.restored()).isPositive();
     assertThat(first.resume().isBeginning()).isTrue();
+  }
+
+  @Test
+  void aFolderBehindALinkIsLookedInto() throws Exception {
+    Path weeks = Files.createDirectories(folder.resolve("project/checkpoints")).resolve("weeks");
+    Files.writeString(weeks, "of work");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("project"));
+
+    assertThatThrownBy(() -> training(20, 0).folder(link).run())
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "A rehearsal needs an empty folder, but there are files or folders in "
+                + link
+                + "; choose another, or delete them");
+    assertThat(weeks).hasContent("of work");
+    assertThat(FolderScan.of(link))
+        .extracting(FolderScan.Found::name)
+        .containsExactly("checkpoints/weeks");
+  }
+
+  @Test
+  void aLineWithoutAnEndIsParted() throws Exception {
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    ProcessBuilder command =
+        new ProcessBuilder("sh", "-c", "printf 'one\r\n\n'; printf '%0150000d' 0; printf '\rtwo'");
+
+    try (HostProcess process = HostProcess.start(command, folder.resolve("log"), lines::add)) {
+      while (process.isAlive()) {
+        Thread.sleep(1);
+      }
+    }
+    assertThat(lines)
+        .containsExactly(
+            "one", "", "0".repeat(1 << 16), "0".repeat(1 << 16), "0".repeat(18_928), "two");
+  }
+
+  @Test
+  void aClassThatAProcessOfItsOwnWouldNotFindIsRefused() throws Exception {
+    URL here = CounterTraining.class.getProtectionDomain().getCodeSource().getLocation();
+    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+    Files.writeString(elsewhere.resolve("Own.java"), "public class Own {}");
+    ToolProvider.findFirst("javac")
+        .orElseThrow()
+        .run(System.out, System.err, elsewhere.resolve("Own.java").toString());
+    try (URLClassLoader runner = new URLClassLoader(new URL[] {elsewhere.toUri().toURL(), here})) {
+      Class<?> own = runner.loadClass("Own");
+      assertThatThrownBy(() -> Rehearsal.ofMain(own))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith(
+              "Own is not on the class path that this process was started with");
+    }
   }
 
   @Test
@@ -334,7 +390,7 @@ class RehearsalTest {
 
     assertThatThrownBy(builder::run)
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("needs an empty folder, but there are files in " + folder);
+        .hasMessageContaining("needs an empty folder, but there are files or folders in " + folder);
     assertThatThrownBy(() -> Rehearsal.of())
         .hasMessage("A rehearsal needs a command: a program and arguments");
     assertThatThrownBy(() -> builder.hosts(0)).hasMessage("A job has 1 host or more, not [0]");
