@@ -71,7 +71,7 @@ public final class Checkpointer implements AutoCloseable {
   /** Ranks get the signal at different steps: only together can they take one more snapshot. */
   private final boolean mayTakeAtStop;
 
-  private final MetricFilter metricFilter;
+  private final StepMetrics stepMetrics;
   private final MetricCheck metricCheck;
   private final Failures failures;
   private final SnapshotTaker taker;
@@ -124,7 +124,7 @@ public final class Checkpointer implements AutoCloseable {
     this.resumed = new Resume(settings, state, fingerprint, parts, mirror).run(catalog);
     this.history = resumed.history();
     OpenedBefore.warning(settings, resumed).ifPresent(settings.events()::warned);
-    this.metricFilter = new MetricFilter(settings.events());
+    this.stepMetrics = new StepMetrics(settings.events());
     this.metricCheck = new MetricCheck(settings, history);
     this.lastTakenStep = resumed.from().map(SnapshotId::step).orElse(-1L);
     this.failures = new Failures(settings.policies().failure(), settings.events());
@@ -340,7 +340,7 @@ public final class Checkpointer implements AutoCloseable {
             last,
             snapshotRequested.getAndSet(false),
             settings.clock().instant(),
-            metricFilter.apply(metrics));
+            stepMetrics.tell(now, metrics));
     metricCheck.warning(moment).ifPresent(settings.events()::warned);
     long agreed = onAll(wish(moment));
     boolean stopping = agreed == STOP;

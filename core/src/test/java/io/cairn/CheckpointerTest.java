@@ -129,6 +129,23 @@ class CheckpointerTest {
                 + " further ones like it are left out without a word");
   }
 
+  /** The save that was due may have been skipped; the end of the training saves the same step. */
+  @Test
+  void metricsOfAStepBelongToItsSnapshotWheneverItIsTaken() throws Exception {
+    try (Checkpointer checkpointer =
+        builder().savePolicy(SavePolicy.atEnd()).open(new LogisticRegression())) {
+      checkpointer.afterStep(Progress.ofStep(4), Map.of("loss", 0.5, "rate", 1.0));
+      checkpointer.afterStep(Progress.ofStep(5), Map.of("loss", 0.25, "accuracy", 0.75));
+      checkpointer.finish(Progress.ofStep(5), Map.of("accuracy", 0.875));
+    }
+
+    Path manifest =
+        folder.resolve(
+            "checkpoints/training.step-000000000005.attempt-001.part-00000-of-00001.json");
+    assertThat(Files.readString(manifest))
+        .containsIgnoringWhitespaces("\"metrics\": {\"accuracy\": 0.875, \"loss\": 0.25}");
+  }
+
   @Test
   void aResumedTrainingHasTheBitsOfAnUninterruptedOne() throws Exception {
     train(builder(), 37);

@@ -78,14 +78,28 @@ public final class SnapshotMeters implements CheckpointEvents {
   }
 
   private void gauge(String name, String description, ToDoubleFunction<SnapshotMeters> value) {
-    Gauge.builder(name, this, value).description(description).tags(tags).register(registry);
+    removeOfEarlier(name);
+    Gauge.builder(name, this, value)
+        .description(description)
+        .tags(tags)
+        .strongReference(true)
+        .register(registry);
   }
 
   private void age(String name, String description, ToDoubleFunction<SnapshotMeters> seconds) {
+    removeOfEarlier(name);
     TimeGauge.builder(name, this, TimeUnit.SECONDS, seconds)
         .description(description)
         .tags(tags)
+        .strongReference(true)
         .register(registry);
+  }
+
+  /**
+   * A registry keeps the gauge that it has: that of the run's checkpointer before, in this process.
+   */
+  private void removeOfEarlier(String name) {
+    registry.find(name).tags(tags).meters().forEach(registry::remove);
   }
 
   private Counter counter(String name, String description, String unit) {

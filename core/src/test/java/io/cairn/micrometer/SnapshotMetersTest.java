@@ -45,6 +45,19 @@ class SnapshotMetersTest {
   }
 
   @Test
+  void gaugesAreThoseOfTheRunsNewestCheckpointer() throws Exception {
+    SampleRuns.train(folder, "bank", 10, meters);
+    SampleRuns.train(folder, "other", 20, new SnapshotMeters(registry));
+    SampleRuns.train(folder, "bank", 30, new SnapshotMeters(registry));
+
+    assertThat(registry.get("cairn.durable.step").tag("run", "bank").gauge().value()).isEqualTo(30);
+    assertThat(registry.get("cairn.durable.step").tag("run", "other").gauge().value())
+        .isEqualTo(20);
+    assertThat(registry.get("cairn.durable.age").tag("run", "bank").timeGauges()).hasSize(1);
+    assertThat(registry.get("cairn.stall").tag("run", "bank").timer().count()).isEqualTo(3);
+  }
+
+  @Test
   void failuresAreCountedUntilOneSucceeds() throws Exception {
     SampleRuns.train(folder, "bank", 10, meters);
     CheckpointException cause = new CheckpointException("disk full");
