@@ -90,7 +90,8 @@ final class SettingsResolver {
         events(run, uploads),
         uploads,
         Surroundings.of(container, told, store, said.store.isPresent(), mirror.isPresent())
-            .and(saving.warning(policies.retention())),
+            .and(saving.warning(policies.retention()))
+            .and(savesNothing(worker, sharing)),
         paths,
         said.clock);
   }
@@ -144,6 +145,23 @@ final class SettingsResolver {
       problems.addAll(e.problems());
       return new DetectedRank(Rank.SINGLE, "nothing");
     }
+  }
+
+  /** A rank that code chose is no surprise. */
+  private Optional<String> savesNothing(DetectedRank worker, Sharing sharing) {
+    boolean leaves = sharing == Sharing.SAME_ON_ALL_RANKS && !worker.rank().isLeader();
+    if (!leaves || said.rank.isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "Rank "
+            + worker.rank()
+            + " (from "
+            + worker.source()
+            + ") saves nothing: what this training saves counts as the same on all ranks, so rank 0"
+            + " saves it, and this rank, too, goes on from rank 0's snapshots. If the ranks train"
+            + " different things, each needs a run of its own as rank 0 of 1, as by"
+            + " Checkpointer.builder().rank(Rank.SINGLE).run(\"fold-1\")");
   }
 
   private Optional<Store> mirror() {

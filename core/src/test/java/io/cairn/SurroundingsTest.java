@@ -4,6 +4,7 @@ package io.cairn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.model.Rank;
 import io.cairn.policy.WhenTerminated;
 import io.cairn.store.LocalStore;
 import io.cairn.testkit.ForkedJvm;
@@ -66,6 +67,21 @@ class SurroundingsTest {
     assertThat(warnings(job().mirror(LocalStore.in(base.resolve("second"))))).isEmpty();
     assertThat(warnings(Checkpointer.builder().environment(Map.of())))
         .as("no job, such as on a laptop")
+        .isEmpty();
+  }
+
+  @Test
+  void aRankThatSavesNothingIsWarned() throws Exception {
+    Map<String, String> second = Map.of("RANK", "1", "WORLD_SIZE", "2");
+    assertThat(warnings(Checkpointer.builder().environment(second)))
+        .containsExactly(
+            "Rank 1/2 (from torchrun: RANK, WORLD_SIZE) saves nothing: what this training saves"
+                + " counts as the same on all ranks, so rank 0 saves it, and this rank, too, goes on"
+                + " from rank 0's snapshots. If the ranks train different things, each needs a run of"
+                + " its own as rank 0 of 1, as by"
+                + " Checkpointer.builder().rank(Rank.SINGLE).run(\"fold-1\")");
+    assertThat(warnings(Checkpointer.builder().environment(second).rank(new Rank(1, 2)))).isEmpty();
+    assertThat(warnings(Checkpointer.builder().environment(second).rank(Rank.SINGLE).run("fold-1")))
         .isEmpty();
   }
 
