@@ -24,16 +24,13 @@ final class LiveBooster {
   private final Parameters parameters;
   private final Optional<IObjective> objective;
   private final Booster first;
-  private final boolean firstIsOurs;
   private Booster booster;
   private boolean biasLost;
 
-  private LiveBooster(
-      Parameters parameters, Optional<IObjective> objective, Booster first, boolean firstIsOurs) {
+  private LiveBooster(Parameters parameters, Optional<IObjective> objective, Booster first) {
     this.parameters = parameters;
     this.objective = objective;
     this.first = first;
-    this.firstIsOurs = firstIsOurs;
     this.booster = first;
   }
 
@@ -45,14 +42,17 @@ final class LiveBooster {
       Optional<IObjective> objective)
       throws XGBoostError {
     Booster booster = XGBoost.train(train, parameters.all(), 0, watches, null, null);
-    return new LiveBooster(parameters, objective, booster, true);
+    return new LiveBooster(parameters, objective, booster);
   }
 
-  /** A booster to be trained further. */
-  static LiveBooster trained(Booster base, Parameters parameters, Optional<IObjective> objective)
-      throws XGBoostError {
-    base.setParams(parameters.all());
-    return new LiveBooster(parameters, objective, base, false);
+  /**
+   * A booster that goes on with another's model. The other keeps the parameters it was trained with
+   * beside its model, where no snapshot can have them: so they hold in no attempt.
+   */
+  static LiveBooster goingOnWith(
+      Booster base, Parameters parameters, Optional<IObjective> objective) throws XGBoostError {
+    Booster copy = load(base.toByteArray(FORMAT), parameters);
+    return new LiveBooster(parameters, objective, copy);
   }
 
   Booster booster() {
@@ -90,9 +90,8 @@ final class LiveBooster {
    */
   void rehearseFirstRound(DMatrix train) throws XGBoostError {
     if (booster != first && parameters.cutsInFirstRound()) {
-      Booster rehearsing = firstIsOurs ? first : load(first.toByteArray(FORMAT));
-      update(rehearsing, train, 0);
-      rehearsing.dispose();
+      update(first, train, 0);
+      first.dispose();
     }
   }
 
@@ -103,6 +102,10 @@ final class LiveBooster {
 
   /** A booster with the model of a snapshot, ready for the next round. */
   Booster load(byte[] model) throws XGBoostError {
+    return load(model, parameters);
+  }
+
+  private static Booster load(byte[] model, Parameters parameters) throws XGBoostError {
     try {
       Booster loaded = XGBoost.loadModel(model);
       loaded.setParams(parameters.all());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.xgboost4j;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.cairn.model.Fingerprint;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import ml.dmlc.xgboost4j.java.Booster;
+import ml.dmlc.xgboost4j.java.XGBoostError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +33,26 @@ final class Parameters {
 
   private static final Set<String> DEVICE = Set.of("device", "gpu_id", "predictor");
 
+  private static final String BOOSTER = "booster";
+  private static final String LINEAR = "gblinear";
+
+  /**
+   * A member of the model's universal binary JSON: its name, and that a text of 8 bytes follows.
+   */
+  private static final String NAMED = "nameSL\0\0\0\0\0\0\0\b";
+
   private final Map<String, Object> values;
+
+  /**
+   * Those of a training that goes on with a booster: its kind holds, and need not be said again.
+   */
+  static Parameters goingOnWith(Booster base, Map<String, Object> given) throws XGBoostError {
+    Map<String, Object> all = new LinkedHashMap<>(given);
+    if (new String(base.toByteArray("ubj"), ISO_8859_1).contains(NAMED + LINEAR)) {
+      all.putIfAbsent(BOOSTER, LINEAR);
+    }
+    return new Parameters(all);
+  }
 
   Parameters(Map<String, Object> given) {
     refuseUpdateOfTrees(given);
@@ -67,7 +90,7 @@ final class Parameters {
   }
 
   boolean buildsTrees() {
-    return !"gblinear".equals(text(values, "booster", "gbtree"));
+    return !LINEAR.equals(text(values, BOOSTER, "gbtree"));
   }
 
   String treeMethod() {
@@ -144,13 +167,21 @@ final class Parameters {
     facts.environment("threads", threads());
   }
 
+  /** Where no parameter says it, XGBoost asks OpenMP, and that asks its variable first. */
+  private static String threadsByDefault() {
+    String variable = System.getenv().getOrDefault("OMP_NUM_THREADS", "").replaceFirst(",.*", "");
+    return variable.isBlank()
+        ? String.valueOf(Runtime.getRuntime().availableProcessors())
+        : variable.strip();
+  }
+
   private String threads() {
     return THREADS.stream()
         .filter(values::containsKey)
         .map(name -> text(values, name, ""))
         .filter(count -> !count.equals("0"))
         .findFirst()
-        .orElseGet(() -> String.valueOf(Runtime.getRuntime().availableProcessors()));
+        .orElseGet(Parameters::threadsByDefault);
   }
 
   private static String text(Map<String, Object> map, String name, String otherwise) {

@@ -18,13 +18,8 @@ final class UnfinishedBoosters {
 
   private UnfinishedBoosters() {}
 
-  /** One that is trained further may be finished then. */
-  static void remember(Booster booster, boolean unfinished) {
-    if (unfinished) {
-      ALL.add(booster);
-    } else {
-      ALL.remove(booster);
-    }
+  static void add(Booster booster) {
+    ALL.add(booster);
   }
 
   static boolean contain(Booster booster) {

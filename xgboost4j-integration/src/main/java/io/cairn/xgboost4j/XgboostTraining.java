@@ -120,9 +120,11 @@ public final class XgboostTraining {
    * @param eval a metric of your own, or null
    * @param earlyStoppingRounds stop after so many rounds in which the last watch got no better
    *     score; 0 for never
-   * @param booster the booster to go on with, the same in each attempt; null to start a new one
-   * @return the trained booster, after a resume not the one given; if asked to stop, {@linkplain
-   *     #isUnfinished unfinished}
+   * @param booster the booster to go on with, the same in each attempt; null to start a new one. It
+   *     stays as it is. Its model is gone on with, not the parameters that it was trained with:
+   *     {@code params} are to have all
+   * @return the trained booster, not the one given; if asked to stop, {@linkplain #isUnfinished
+   *     unfinished}
    * @throws XGBoostError if XGBoost fails
    * @throws CheckpointException if snapshots cannot be used, or cannot be saved for too long
    */
@@ -188,10 +190,12 @@ public final class XgboostTraining {
    * @param eval a metric of your own, or null
    * @param earlyStoppingRounds stop after so many rounds in which the last watch got no better
    *     score; 0 for never
-   * @param booster the booster to go on with, the same in each attempt; null to start a new one
+   * @param booster the booster to go on with, the same in each attempt; null to start a new one. It
+   *     stays as it is. Its model is gone on with, not the parameters that it was trained with:
+   *     {@code params} are to have all
    * @param settings when to save, what to keep, where
-   * @return the trained booster, after a resume not the one given; if asked to stop, {@linkplain
-   *     #isUnfinished unfinished}
+   * @return the trained booster, not the one given; if asked to stop, {@linkplain #isUnfinished
+   *     unfinished}
    * @throws XGBoostError if XGBoost fails
    * @throws CheckpointException if snapshots cannot be used, or cannot be saved for too long
    */
@@ -207,8 +211,15 @@ public final class XgboostTraining {
       Booster booster,
       CheckpointerBuilder settings)
       throws XGBoostError, CheckpointException {
-    Parameters parameters = new Parameters(params);
+    Parameters parameters =
+        booster == null ? new Parameters(params) : Parameters.goingOnWith(booster, params);
     parameters.sayWhatIsNotExact();
+    if (booster != null) {
+      LOG.warn(
+          "Goes on with the model of the booster given and the parameters {}; others that it was"
+              + " trained with do not hold, for no model has them: repeat those you want",
+          params.keySet());
+    }
     Fingerprint.Builder facts =
         Fingerprint.builder()
             .identity("own objective", obj != null)
@@ -217,7 +228,7 @@ public final class XgboostTraining {
     LiveBooster live =
         booster == null
             ? LiveBooster.untrained(dtrain, parameters, watches, objective)
-            : LiveBooster.trained(booster, parameters, objective);
+            : LiveBooster.goingOnWith(booster, parameters, objective);
     Evaluation evaluation =
         new Evaluation(
             watches,
@@ -228,7 +239,9 @@ public final class XgboostTraining {
     try (XgboostCheckpointer checkpoints =
         XgboostCheckpointer.open(dtrain, live, evaluation, facts, settings)) {
       run(dtrain, live, evaluation, round, checkpoints);
-      UnfinishedBoosters.remember(live.booster(), !isComplete(checkpoints, evaluation, round));
+      if (!isComplete(checkpoints, evaluation, round)) {
+        UnfinishedBoosters.add(live.booster());
+      }
     }
     return live.booster();
   }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What XGBoost.train does, and what it does not: to go on where it stopped. */
 class DropInTest {
@@ -125,10 +126,48 @@ class DropInTest {
     DMatrix data = Recipe.NO_SAMPLING.trainingData();
     Map<String, Object> parameters = Recipe.NO_SAMPLING.parameters();
     Booster stopped = XGBoost.train(data, parameters, 2, Map.of(), null, null);
-    UnfinishedBoosters.remember(stopped, true);
+    UnfinishedBoosters.add(stopped);
     assertThat(XgboostTraining.isUnfinished(stopped)).isTrue();
-    assertThat(train(data, parameters, 3, stopped)).isSameAs(stopped);
-    assertThat(XgboostTraining.isUnfinished(stopped)).isFalse();
+    assertThat(XgboostTraining.isUnfinished(train(data, parameters, 3, stopped))).isFalse();
+  }
+
+  /** XGBoost keeps those of the booster given beside its model, where no snapshot can have them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"hist", "exact", "approx"})
+  void theParametersOfABoosterThatWasGivenHoldInNoAttempt(String method) throws Exception {
+    DMatrix data = Recipe.NO_SAMPLING.trainingData();
+    Map<String, Object> before =
+        Map.of("max_depth", 2, "eta", 0.1, "tree_method", method, "nthread", 1);
+    Map<String, Object> parameters = Map.of("lambda", 2, "nthread", 1);
+    Booster base = XGBoost.train(data, before, 4, Map.of(), null, null);
+    byte[] model = base.toByteArray("ubj");
+    Booster fresh = XGBoost.loadModel(model);
+    Booster expected = XGBoost.train(data, parameters, 6, Map.of(), null, null, null, 0, fresh);
+
+    Booster uninterrupted =
+        XgboostTraining.train(
+            data, parameters, 6, Map.of(), null, null, null, 0, base, NoSnapshots.settings());
+    train(data, parameters, 3, base);
+    Booster resumed = train(data, parameters, 6, base);
+
+    assertThat(text(uninterrupted)).isEqualTo(text(expected));
+    assertThat(text(resumed)).isEqualTo(text(expected));
+    assertThat(base.toByteArray("ubj")).isEqualTo(model);
+  }
+
+  @Test
+  void theKindOfABoosterThatWasGivenHolds() throws Exception {
+    DMatrix data = Recipe.LINEAR.trainingData();
+    Map<String, Object> linear = Recipe.LINEAR.parameters();
+    Booster base = XGBoost.train(data, linear, 2, Map.of(), null, null);
+    Map<String, Object> unsaid = Map.of("tolerance", 0.1, "updater", "coord_descent");
+
+    assertThat(Parameters.goingOnWith(base, unsaid).whatIsNotExact())
+        .singleElement()
+        .asString()
+        .startsWith("With booster=gblinear and tolerance=0.1 a training that is resumed");
+    Booster trees = XGBoost.train(data, Map.of("nthread", 1), 2, Map.of(), null, null);
+    assertThat(Parameters.goingOnWith(trees, unsaid).whatIsNotExact()).isEmpty();
   }
 
   private Booster train(DMatrix data, Map<String, Object> parameters, int rounds, Booster base)
