@@ -36,6 +36,7 @@ final class DataPosition implements StateSection {
   private static final String SIZE = "size";
   private static final String ROWS = "rows";
   private static final String SUBSET = "subset";
+  private static final String BATCH_ROWS = "batch_rows";
 
   private final boolean seeded;
   private final Set<String> warnedOf = new HashSet<>();
@@ -44,6 +45,8 @@ final class DataPosition implements StateSection {
   private OptionalLong savedRows = OptionalLong.empty();
   private Optional<String> subset = Optional.empty();
   private Optional<String> savedSubset = Optional.empty();
+  private OptionalLong batchRows = OptionalLong.empty();
+  private OptionalLong savedBatchRows = OptionalLong.empty();
   private long rows;
 
   /**
@@ -143,11 +146,30 @@ final class DataPosition implements StateSection {
               + " another name.");
     }
     savedRows = OptionalLong.empty();
+    savedSize = OptionalLong.empty(); // a loop may go on with other data in the next epoch
+    savedSubset = Optional.empty();
     rows = skipped;
   }
 
   void rowsRead(int count) {
+    if (rows == 0) {
+      sayIfOther(count);
+      batchRows = OptionalLong.of(count);
+    }
     rows += count;
+  }
+
+  /** In the middle of an epoch, other batches are refused by the rows behind. */
+  private void sayIfOther(int count) {
+    if (savedBatchRows.isPresent() && savedBatchRows.getAsLong() != count) {
+      LOG.warn(
+          "The training data begins with a batch of {} rows; when the snapshot was taken, an epoch"
+              + " began with one of {}. With another batch size the steps are others than without an"
+              + " interruption, and so is what is planned by steps, such as learning rates and saves",
+          count,
+          savedBatchRows.getAsLong());
+    }
+    savedBatchRows = OptionalLong.empty();
   }
 
   void epochEnded() {
@@ -159,16 +181,22 @@ final class DataPosition implements StateSection {
     SectionSink section = sink.section(NAME).value(ROWS, rows);
     size.ifPresent(known -> section.value(SIZE, known));
     subset.ifPresent(known -> section.value(SUBSET, known));
+    batchRows.ifPresent(known -> section.value(BATCH_ROWS, known));
+  }
+
+  private static OptionalLong optional(SectionSource section, String name)
+      throws CheckpointException {
+    return section.valueNames().contains(name)
+        ? OptionalLong.of(section.longValue(name))
+        : OptionalLong.empty();
   }
 
   @Override
   public void restore(StateSource source) throws CheckpointException {
     SectionSource section = source.section(NAME);
     long read = section.longValue(ROWS);
-    savedSize =
-        section.valueNames().contains(SIZE)
-            ? OptionalLong.of(section.longValue(SIZE))
-            : OptionalLong.empty();
+    savedSize = optional(section, SIZE);
+    OptionalLong readBatchRows = optional(section, BATCH_ROWS);
     savedSubset =
         section.valueNames().contains(SUBSET)
             ? Optional.of(section.value(SUBSET))
@@ -177,6 +205,8 @@ final class DataPosition implements StateSection {
     source.afterwards(
         () -> {
           savedRows = OptionalLong.of(read);
+          savedBatchRows = readBatchRows;
+          batchRows = readBatchRows;
           rows = read;
         });
   }

@@ -11,6 +11,7 @@ import io.cairn.NothingToTrain;
 import io.cairn.Positions;
 import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
+import io.cairn.model.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -82,7 +83,8 @@ public final class DjlCheckpointListener implements TrainingListener {
    * <p>An optimizer's gradients are not saved: begin each step with {@code
    * GradientCollector.zeroGradients()} if a model's gradients are also filled by another's step.
    *
-   * @param name the same in each attempt; 1 to 24 letters, digits, {@code -} or {@code _}
+   * @param name the same in each attempt; 1 to 24 letters, digits, {@code -} or {@code _}, starting
+   *     with a letter or digit
    * @param other an initialized trainer
    * @return this
    */
@@ -94,9 +96,12 @@ public final class DjlCheckpointListener implements TrainingListener {
               + "' comes too late: the training was resumed already. Call alsoSave before"
               + " remainingEpochs.");
     }
-    if (!name.matches("[A-Za-z0-9_-]{1,24}")) {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9_-]{0,23}")) {
       throw new IllegalArgumentException(
-          "A trainer's name must be 1 to 24 letters, digits, '-' or '_', but is '" + name + "'");
+          "A trainer's name must be 1 to 24 letters, digits, '-' or '_' and start with a letter or"
+              + " digit, but is '"
+              + name
+              + "'");
     }
     if (other == trainer || others.containsValue(other) || others.put(name, other) != null) {
       throw new IllegalArgumentException(
@@ -170,9 +175,30 @@ public final class DjlCheckpointListener implements TrainingListener {
     return new ResumedDataset(training, walk);
   }
 
+  /**
+   * Where the training stands. In a resumed epoch, {@link Progress#batch()} are the batches that
+   * were trained on before: a loop that counts batches itself begins with that number.
+   *
+   * @return the position after the last complete step
+   * @throws IllegalStateException if neither the epochs nor the data were asked for yet
+   */
+  public Progress position() {
+    if (walk == null) {
+      throw new IllegalStateException("The training was not resumed yet. Train with " + USAGE);
+    }
+    return walk.now();
+  }
+
   /** Called by DJL before the first batch. */
   @Override
   public void onTrainingBegin(Trainer begun) {
+    if (trainer != null) {
+      throw new IllegalStateException(
+          "The checkpoint listener belongs to a trainer already, and is told of the steps of one"
+              + " only: give each trainer a training configuration of its own, and each training a"
+              + " new DjlCheckpointListener. Another trainer of the same training is named by"
+              + " alsoSave, and has none.");
+    }
     trainer = begun;
   }
 

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The parameters of a trainer by names that are the same in every attempt, and the arrays training
@@ -110,6 +111,19 @@ final class LiveParameters {
 
   String id(String name) {
     return byName.get(name).getId();
+  }
+
+  Set<String> ids() {
+    return byName.values().stream().map(Parameter::getId).collect(Collectors.toSet());
+  }
+
+  /** Whether training leaves it as it is; running statistics always are. */
+  boolean isFrozen(String name) {
+    return !byName.get(name).requiresGradient();
+  }
+
+  void freeze(String name, boolean frozen) {
+    byName.get(name).freeze(frozen);
   }
 
   /** The array the model has: what DJL saves. */

@@ -13,11 +13,13 @@ import java.util.List;
 final class MetricSeries {
   private ByteBuffer values = ByteBuffer.allocate(1024).order(TensorMemory.BYTE_ORDER);
   private Metric last;
+  private boolean whole = true;
 
   /** Takes in what is new. A list that does not go on where it ended is read again. */
   void update(List<Metric> metrics) {
     if (!goesOn(metrics)) {
       values.clear();
+      whole = true;
     }
     for (Metric metric : metrics.subList(size(), metrics.size())) {
       append(metric);
@@ -34,7 +36,20 @@ final class MetricSeries {
       values = ByteBuffer.allocate(larger).order(TensorMemory.BYTE_ORDER).put(values.flip());
     }
     values.putDouble(metric.getValue());
+    whole = whole && isWhole(metric);
     last = metric;
+  }
+
+  /** Whether the text of a value is a whole number's, as in {@code epoch.Count:17|#Host:box}. */
+  private static boolean isWhole(Metric metric) {
+    String text = metric.toString();
+    String value = text.substring(text.indexOf(':', metric.getMetricName().length()) + 1);
+    return value.matches("-?[0-9]+(\\|.*)?");
+  }
+
+  /** Whether all are whole numbers. */
+  boolean isWhole() {
+    return whole;
   }
 
   int size() {

@@ -55,18 +55,11 @@ final class MetricsSection implements StateSection {
     if (!values.isEmpty()) {
       Metric first = values.get(0);
       section.value(UNIT_OF + name, first.getUnit().getValue());
-      section.value(WHOLE + name, isWhole(first));
+      section.value(WHOLE + name, known.isWhole());
       if (first.getMetricType() != null) {
         section.value(TYPE_OF + name, first.getMetricType().getValue());
       }
     }
-  }
-
-  /** Whether the text of a value is a whole number's, as in {@code epoch.Count:17|#Host:box}. */
-  private static boolean isWhole(Metric metric) {
-    String text = metric.toString();
-    String value = text.substring(text.indexOf(':', metric.getMetricName().length()) + 1);
-    return value.matches("-?[0-9]+(\\|.*)?");
   }
 
   @Override

@@ -20,7 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * What an optimizer remembers: its moments as tensors {@code means/01Linear_weight}, and how often
  * it updated each parameter, on which learning rate schedules depend. DJL keys both by ids that are
- * new in every process; the snapshot has the parameters' names instead.
+ * new in every process; the snapshot has the parameters' names instead. Several trainers may share
+ * one optimizer: each has to do with its own parameters only.
  */
 final class OptimizerSection implements StateSection {
   private static final String NAME = "optimizer";
@@ -71,7 +72,7 @@ final class OptimizerSection implements StateSection {
     source.afterwards(
         () -> {
           state.updates(updates);
-          state.updateCounts().clear();
+          state.updateCounts().keySet().removeAll(parameters.ids());
           state.updateCounts().putAll(counts);
         });
     Set<String> saved = new HashSet<>(section.tensors().stream().map(TensorSpec::name).toList());
@@ -98,7 +99,7 @@ final class OptimizerSection implements StateSection {
       Set<String> saved,
       String moment,
       Map<String, Map<Device, NDArray>> arrays) {
-    source.afterwards(arrays::clear);
+    source.afterwards(() -> arrays.keySet().removeAll(parameters.ids()));
     for (String name : parameters.names()) {
       for (int device = 0; device < parameters.deviceCount(); device++) {
         String tensor = tensorName(moment, name, device);

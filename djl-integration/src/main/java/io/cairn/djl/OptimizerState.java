@@ -32,13 +32,18 @@ final class OptimizerState {
     this.updates = Internals.field(Optimizer.class, "numUpdate");
     this.updateCounts = Internals.field(Optimizer.class, "updateCounts");
     for (Field field : ownFields(optimizer)) {
-      if (field.getGenericType().getTypeName().equals(MOMENTS)) {
+      if (isMoment(field)) {
         moments.put(field.getName(), Internals.open(field));
       } else {
         requireSetting(field);
       }
     }
     requireSettingsInTrackers();
+  }
+
+  /** Whether it holds what is saved of an optimizer, whoever wrote it. */
+  static boolean isMoment(Field field) {
+    return field.getGenericType().getTypeName().equals(MOMENTS);
   }
 
   /** The fields between the concrete class and DJL's base class. */

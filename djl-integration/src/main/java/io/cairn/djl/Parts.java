@@ -4,15 +4,17 @@ package io.cairn.djl;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * Objects of one kind inside another, at any depth: the losses of a composite, the schedules of an
- * optimizer. They are found in fields of that kind, and in lists.
+ * optimizer. They are found in fields of that kind, and in lists, maps and arrays.
  */
 final class Parts<T> {
   private final Class<T> kind;
@@ -62,12 +64,20 @@ final class Parts<T> {
   }
 
   private boolean mayHold(Field field) {
-    return kind.isAssignableFrom(field.getType()) || List.class.isAssignableFrom(field.getType());
+    Class<?> type = field.getType();
+    return kind.isAssignableFrom(type)
+        || List.class.isAssignableFrom(type)
+        || Map.class.isAssignableFrom(type)
+        || Object[].class.isAssignableFrom(type);
   }
 
   private void add(Object value) {
     if (value instanceof List<?> values) {
       values.forEach(this::add);
+    } else if (value instanceof Map<?, ?> values) {
+      values.values().forEach(this::add);
+    } else if (value instanceof Object[] values) {
+      Arrays.asList(values).forEach(this::add);
     } else if (kind.isInstance(value) && found.add(kind.cast(value))) {
       T part = kind.cast(value);
       inOrder.add(part);

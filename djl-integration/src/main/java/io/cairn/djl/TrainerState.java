@@ -24,6 +24,7 @@ final class TrainerState implements StateSection {
     this.optimizer = LiveParameters.optimizerOf(trainer);
     LiveParameters parameters = new LiveParameters(trainer);
     SymbolBlocks.warn(trainer.getModel().getBlock());
+    OwnFields.warn(trainer, optimizer);
     this.sections =
         List.of(
             new ParameterSection(parameters),

@@ -1,13 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.djl;
 
+import ai.djl.ndarray.NDArray;
 import io.cairn.model.Checkpointed;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /** Fields of which nobody can tell whether training changes them. */
 final class UnknownState {
   private static final String DJL = "ai.djl.";
+
+  /**
+   * Besides arrays. Number has the atomic ones, and the boxes, which are final if their field is.
+   */
+  private static final List<Class<?>> CONTAINERS =
+      List.of(Map.class, Collection.class, AtomicInteger.class, AtomicLong.class);
 
   private UnknownState() {}
 
@@ -16,9 +29,21 @@ final class UnknownState {
     return field.getDeclaringClass().getName().startsWith(DJL);
   }
 
-  /** A user's field that is not final may be state. */
+  /** A user's field that is not final may be state; one that holds arrays is. */
   static boolean mayBeIn(Field field) {
-    return !isDjls(field) && !Modifier.isFinal(field.getModifiers());
+    return !isDjls(field)
+        && (!Modifier.isFinal(field.getModifiers())
+            || field.getGenericType().getTypeName().contains(NDArray.class.getName()));
+  }
+
+  /** A user's field of which it is no wonder if training changes what it holds, final or not. */
+  static boolean isSuspect(Field field) {
+    return mayBeIn(field)
+        || (!isDjls(field) && CONTAINERS.stream().anyMatch(isAssignableTo(field)));
+  }
+
+  private static Predicate<Class<?>> isAssignableTo(Field field) {
+    return container -> field.getType().isArray() || container.isAssignableFrom(field.getType());
   }
 
   /**
@@ -39,10 +64,17 @@ final class UnknownState {
             + " is state that a snapshot must hold. "
             + (isDjls(field)
                 ? "This Cairn was made for DJL 0.35.1; use that version or a newer Cairn."
-                : "Make it final if it is a setting, or let the "
-                    + kind
-                    + " implement "
-                    + Checkpointed.class.getName()
-                    + "."));
+                : advice(kind, field)));
+  }
+
+  private static String advice(String kind, Field field) {
+    String setting =
+        Modifier.isFinal(field.getModifiers()) ? "" : "Make it final if it is a setting, or let";
+    return (setting.isEmpty() ? "Let" : setting)
+        + " the "
+        + kind
+        + " implement "
+        + Checkpointed.class.getName()
+        + ".";
   }
 }

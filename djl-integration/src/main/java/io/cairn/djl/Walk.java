@@ -28,6 +28,7 @@ final class Walk {
     this.data = state.dataPosition();
     this.now = from;
     this.positions = positions;
+    randomness.betweenEpochs(from.epoch());
   }
 
   Progress now() {
@@ -76,10 +77,12 @@ final class Walk {
     now = now.afterEpoch();
     data.epochEnded();
     positions.afterEpoch(now, metrics);
+    randomness.betweenEpochs(now.epoch());
   }
 
   private final class Steps implements Iterator<Batch> {
     private final Iterator<Batch> batches;
+    private boolean asked;
 
     Steps(Iterator<Batch> batches) {
       this.batches = batches;
@@ -88,6 +91,7 @@ final class Walk {
     @Override
     public boolean hasNext() {
       requireNoOthersBatch();
+      asked = true;
       boolean stepEnded = endStep();
       randomness.beforeStep(now.step());
       boolean more = batches.hasNext();
@@ -114,9 +118,10 @@ final class Walk {
 
     @Override
     public Batch next() {
-      if (isInsideStep() && !hasNext()) {
+      if ((!asked || isInsideStep()) && !hasNext()) { // a loop may count its batches, and never ask
         throw new NoSuchElementException();
       }
+      asked = false;
       Batch batch = batches.next();
       data.rowsRead(batch.getSize());
       inHand = Optional.of(this);

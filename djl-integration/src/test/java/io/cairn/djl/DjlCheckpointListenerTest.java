@@ -4,18 +4,23 @@ package io.cairn.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.nn.Block;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.listener.EpochTrainingListener;
+import ai.djl.util.RandomUtils;
 import io.cairn.Checkpointer;
 import io.cairn.model.IncompatibleSnapshotException;
 import io.cairn.model.Progress;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DjlCheckpointListenerTest {
   @TempDir Path folder;
   private DjlCheckpointListener checkpoints;
+  private String optimizer = "adam";
 
   @BeforeEach
   void open() {
@@ -40,7 +46,7 @@ class DjlCheckpointListenerTest {
   }
 
   private Training training() {
-    return Training.with("adam").listener(checkpoints).start();
+    return Training.with(optimizer).listener(checkpoints).start();
   }
 
   @Test
@@ -237,6 +243,159 @@ class DjlCheckpointListenerTest {
 
   private Iterator<Batch> batches(Training training, Dataset data) throws Exception {
     return training.trainer.iterateDataset(checkpoints.resume(data)).iterator();
+  }
+
+  @Test
+  void oneListenerIsOfOneTrainer() {
+    try (Training first = training()) {
+      assertThat(first.trainer).isNotNull();
+      assertThatThrownBy(this::training)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("The checkpoint listener belongs to a trainer already");
+    }
+    assertThatThrownBy(this::training)
+        .as("not even one after the other")
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("each training a new DjlCheckpointListener");
+  }
+
+  /** A loop that may be killed: trains the rest of a training, but not more than some batches. */
+  private interface Loop {
+    void train(Training training, int batches) throws Exception;
+  }
+
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Uninterrupted, and killed twice. */
+  private void assertResumes(Loop loop) throws Exception {
+    MemorySnapshot whole = trained(loop, "whole", Integer.MAX_VALUE);
+    for (int batches : new int[] {7, 4}) {
+      assertThatThrownBy(() -> trained(loop, "killed", batches)).isInstanceOf(Killed.class);
+    }
+    MemorySnapshot resumed = trained(loop, "killed", Integer.MAX_VALUE);
+    assertThat(resumed.differences(whole, "model")).isEmpty();
+    assertThat(resumed.differences(whole, "optimizer")).isEmpty();
+  }
+
+  private MemorySnapshot trained(Loop loop, String run, int batches) throws Exception {
+    Training.seed(7);
+    checkpoints =
+        new DjlCheckpointListener(
+            Checkpointer.builder()
+                .baseFolder(folder)
+                .run(run)
+                .whenBusy(WhenBusy.WAIT)
+                .savePolicy(SavePolicy.everySteps(1)));
+    try (Training training = training()) {
+      loop.train(training, batches);
+      return training.snapshot();
+    }
+  }
+
+  private int trainBatch(Training training, Batch batch, int left) throws Exception {
+    if (left == 0) {
+      throw new Killed();
+    }
+    EasyTrain.trainBatch(training.trainer, batch);
+    training.trainer.step();
+    batch.close();
+    return left - 1;
+  }
+
+  private static void endEpoch(Training training) {
+    training.trainer.notifyListeners(listener -> listener.onEpoch(training.trainer));
+  }
+
+  @Test
+  void aLoopThatCountsItsBatchesNeedNotAskWhetherThereIsOne() throws Exception {
+    assertResumes(
+        (training, batches) -> {
+          int left = batches;
+          Dataset data = checkpoints.resume(training.data);
+          for (int epoch = checkpoints.remainingEpochs(3); epoch > 0; epoch--) {
+            Iterator<Batch> all = training.trainer.iterateDataset(data).iterator();
+            for (long i = checkpoints.position().batch(); i < 4; i++) {
+              left = trainBatch(training, all.next(), left);
+            }
+            endEpoch(training);
+          }
+        });
+  }
+
+  @Test
+  void aLoopMayGoOnWithOtherData() throws Exception {
+    assertResumes(
+        (training, batches) -> {
+          int left = batches;
+          for (int epoch = 3 - checkpoints.remainingEpochs(3); epoch < 3; epoch++) {
+            Dataset data = checkpoints.resume(epoch < 2 ? training.data : training.validation);
+            for (Batch batch : training.trainer.iterateDataset(data)) {
+              left = trainBatch(training, batch, left);
+            }
+            endEpoch(training);
+          }
+        });
+  }
+
+  /** As the rows of an epoch, or their order. */
+  @Test
+  void whatALoopDrawsAheadOfAnEpochIsTheSameInEachAttempt() throws Exception {
+    List<String> drawn = new ArrayList<>();
+    assertResumes(
+        (training, batches) -> {
+          int left = batches;
+          for (int epoch = 3 - checkpoints.remainingEpochs(3); epoch < 3; epoch++) {
+            drawn.add(epoch + ": " + RandomUtils.nextInt());
+            Dataset data = checkpoints.resume(training.data);
+            for (Batch batch : training.trainer.iterateDataset(data)) {
+              left = trainBatch(training, batch, left);
+            }
+            endEpoch(training);
+          }
+        });
+    assertThat(drawn).hasSizeGreaterThan(3);
+    assertThat(Set.copyOf(drawn)).hasSize(3);
+  }
+
+  /** As in fine-tuning that frees one layer after the other. */
+  @Test
+  void layersThatWereFreedStayFree() throws Exception {
+    optimizer = "sgd"; // DJL's Adam is not always the same with layers that are freed
+    assertResumes(
+        (training, batches) -> {
+          int left = batches;
+          Block first = training.trainer.getModel().getBlock().getChildren().get(0).getValue();
+          first.freezeParameters(true);
+          Dataset data = checkpoints.resume(training.data);
+          for (int epoch = checkpoints.remainingEpochs(3); epoch > 0; epoch--) {
+            for (Batch batch : training.trainer.iterateDataset(data)) {
+              left = trainBatch(training, batch, left);
+            }
+            if (checkpoints.position().epoch() == 0) {
+              first.freezeParameters(false);
+            }
+            endEpoch(training);
+          }
+        });
+  }
+
+  @Test
+  void anotherBatchSizeIsSaid() throws Exception {
+    try (Training training = training()) {
+      trainOneEpoch(training, checkpoints.resume(training.data));
+      endEpoch(training);
+    }
+    checkpoints = listener();
+    try (Training training = Training.with("adam").batch(16).listener(checkpoints).start();
+        LoggedWarnings logged = new LoggedWarnings()) {
+      trainFirstBatches(training, 2);
+      assertThat(logged.of(DataPosition.class))
+          .hasLineCount(1)
+          .contains("begins with a batch of 16 rows; when the snapshot was taken, an epoch began")
+          .contains("with one of 32");
+    }
   }
 
   @Test

@@ -36,6 +36,19 @@ class MetricsSectionTest {
   }
 
   @Test
+  void wholeNumbersAreThoseOfASeriesThatHasNoOthers() {
+    Metrics metrics = new Metrics();
+    MetricSeries series = new MetricSeries();
+    metrics.addMetric("rate", 1);
+    series.update(metrics.getMetric("rate"));
+    assertThat(series.isWhole()).isTrue();
+    metrics.addMetric("rate", 0.5);
+    metrics.addMetric("rate", 2);
+    series.update(metrics.getMetric("rate"));
+    assertThat(series.isWhole()).isFalse();
+  }
+
+  @Test
   void onlyWhatIsNewIsReadAgain() {
     Metrics metrics = new Metrics();
     MetricSeries series = new MetricSeries();

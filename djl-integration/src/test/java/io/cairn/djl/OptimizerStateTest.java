@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.training.evaluator.Evaluator;
+import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Adam;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
@@ -15,6 +18,7 @@ import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
 import io.cairn.model.SectionSink;
 import io.cairn.model.SectionSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -75,6 +79,126 @@ class OptimizerStateTest {
       training.train(new Progress(13, 1, 3), 2, 100);
       assertThat(training.snapshot().differences(whole, "model")).isEmpty();
       assertThat(training.snapshot().differences(whole, "optimizer")).isEmpty();
+    }
+  }
+
+  @Test
+  void twoTrainersMayShareOne() throws Exception {
+    Training.seed(1);
+    MemorySnapshot one;
+    MemorySnapshot two;
+    Optimizer shared = Training.OPTIMIZERS.get("adam").get();
+    try (Training first = new Training.Setup().optimizer(shared).start();
+        Training second = new Training.Setup().optimizer(shared).start()) {
+      first.train(Progress.START, 2, 5);
+      second.train(Progress.START, 2, 7);
+      one = first.snapshot();
+      two = second.snapshot();
+    }
+    Optimizer anew = Training.OPTIMIZERS.get("adam").get();
+    try (Training first = new Training.Setup().optimizer(anew).start();
+        Training second = new Training.Setup().optimizer(anew).start()) {
+      one.restore(first.state);
+      two.restore(second.state);
+      assertThat(first.snapshot().differences(one, "optimizer")).isEmpty();
+      assertThat(second.snapshot().differences(two, "optimizer")).isEmpty();
+    }
+  }
+
+  /** Sums that DJL's base class does not know of. */
+  private static final class MeanError extends Evaluator {
+    private final Map<String, Float> sums = new HashMap<>();
+    private final String unit = "rows";
+    private float latest;
+
+    MeanError() {
+      super("mean error");
+    }
+
+    @Override
+    public NDArray evaluate(NDList labels, NDList predictions) {
+      throw new IllegalStateException(unit + sums + latest);
+    }
+
+    @Override
+    public void addAccumulator(String key) {}
+
+    @Override
+    public void updateAccumulator(String key, NDList labels, NDList predictions) {}
+
+    @Override
+    public void updateAccumulators(String[] keys, NDList labels, NDList predictions) {}
+
+    @Override
+    public void resetAccumulator(String key) {}
+
+    @Override
+    public float getAccumulator(String key) {
+      return latest;
+    }
+  }
+
+  /** Arrays of its own, of another shape than DJL's. */
+  private static final class Averaging extends Optimizer {
+    private final Map<String, NDArray> averages = new HashMap<>();
+
+    Averaging() {
+      super(new Builder());
+    }
+
+    @Override
+    public void update(String id, NDArray weight, NDArray gradient) {
+      averages.put(id, weight);
+    }
+
+    private static final class Builder extends OptimizerBuilder<Builder> {
+      @Override
+      protected Builder self() {
+        return this;
+      }
+    }
+  }
+
+  @Test
+  void arraysOfAnOptimizerThatNobodySavesAreRefused() {
+    assertThatThrownBy(() -> new OptimizerState(new Averaging()))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageStartingWith("Cannot tell whether field 'averages' (java.util.Map<")
+        .hasMessageEndingWith(
+            "is state that a snapshot must hold. Let the optimizer implement"
+                + " io.cairn.model.Checkpointed.");
+  }
+
+  @Test
+  void fieldsThatNoSnapshotHasAreWarnedOf() {
+    int[] calls = {0};
+    Tracker counting = updates -> 0.1f / (1 + calls[0]++);
+    try (Training training =
+        new Training.Setup().optimizer(withRate(counting)).loss(new Summing()).start()) {
+      training.trainer.getEvaluators().add(new MeanError());
+      assertThat(OwnFields.in(training.trainer, withRate(counting)))
+          .satisfiesExactlyInAnyOrder(
+              field -> assertThat(field).contains(getClass().getName()).endsWith("(int[])"),
+              field -> assertThat(field).isEqualTo(MeanError.class.getName() + ".latest (float)"),
+              field ->
+                  assertThat(field).isEqualTo(MeanError.class.getName() + ".sums (java.util.Map)"),
+              field -> assertThat(field).isEqualTo(Summing.class.getName() + ".sum (float)"));
+    }
+    try (Training training = Training.with("adam").start()) {
+      assertThat(OwnFields.in(training.trainer, new Lion(0.1f))).isEmpty();
+    }
+  }
+
+  private static final class Summing extends Loss {
+    private float sum;
+
+    Summing() {
+      super("summing");
+    }
+
+    @Override
+    public NDArray evaluate(NDList labels, NDList predictions) {
+      throw new IllegalStateException("out of luck " + sum);
     }
   }
 

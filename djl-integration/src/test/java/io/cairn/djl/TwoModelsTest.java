@@ -101,8 +101,8 @@ class TwoModelsTest {
       assertThatThrownBy(() -> checkpoints.alsoSave("the generator", gan.generator))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "A trainer's name must be 1 to 24 letters, digits, '-' or '_', but is 'the"
-                  + " generator'");
+              "A trainer's name must be 1 to 24 letters, digits, '-' or '_' and start with a letter or"
+                  + " digit, but is 'the generator'");
       assertThatThrownBy(() -> checkpoints.alsoSave("discriminator", gan.discriminator))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("Trainer 'discriminator', or its name, is part of this training already");
