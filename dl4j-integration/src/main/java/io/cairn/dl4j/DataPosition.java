@@ -9,6 +9,7 @@ import io.cairn.model.StateSection;
 import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How much of the training data was read in this epoch, and how much an epoch has: a training that
@@ -21,11 +22,16 @@ final class DataPosition implements StateSection {
   private static final String EPOCH_BATCHES = "epoch_batches";
   private static final String EPOCH_ROWS = "epoch_rows";
   private static final String VARIES = "epoch_size_varies";
+  private static final String BATCH_SIZE = "batch_size";
+  private static final String ADVICE =
+      " Train on the same data in batches of the same size, or start another run under another"
+          + " name.";
 
   private long batches;
   private long rows;
   private boolean sizeVaries;
   private Optional<Amount> epochSize = Optional.empty();
+  private OptionalInt batchSize = OptionalInt.empty();
   private boolean resumed;
   private long resumedRows;
   private final IteratorEpochs iterator = new IteratorEpochs();
@@ -42,9 +48,52 @@ final class DataPosition implements StateSection {
     return iterator;
   }
 
-  void read(long count) {
+  /**
+   * Before a batch is trained on.
+   *
+   * @param count its rows
+   * @param size those of a batch by what the iterator says
+   */
+  void read(long count, OptionalInt size) {
     batches++;
     rows += count;
+    if (resumed) {
+      requireBatchSize(size);
+      requireNoMore();
+    }
+    batchSize = size;
+  }
+
+  private void requireBatchSize(OptionalInt size) {
+    if (size.isPresent() && batchSize.isPresent() && !size.equals(batchSize)) {
+      throw new IllegalStateException(
+          "The training data comes in batches of "
+              + size.getAsInt()
+              + ", and came in batches of "
+              + batchSize.getAsInt()
+              + " when the snapshot was taken."
+              + ADVICE);
+    }
+  }
+
+  /** Less can be seen at the end of the epoch only; by then, snapshots may have been saved. */
+  private void requireNoMore() {
+    if (!sizeVaries
+        && epochSize.filter(size -> batches > size.batches || rows > size.rows).isPresent()) {
+      throw new IllegalStateException(
+          "The training data has another size than when the snapshot was taken: each epoch had "
+              + epochSize.get()
+              + ", but this one has "
+              + new Amount(batches, rows)
+              + " already."
+              + ADVICE);
+    }
+  }
+
+  /** When the loop takes another iterator for the next epoch: it may have another size, too. */
+  Optional<String> handedOver() {
+    resumed = false;
+    return iterator.handedOver();
   }
 
   /** After skipping to where training stood. */
@@ -87,8 +136,8 @@ final class DataPosition implements StateSection {
               + at
               + " has "
               + size
-              + ". Train on the same data in batches of the same size, or start another run under"
-              + " another name.");
+              + "."
+              + ADVICE);
     }
   }
 
@@ -96,6 +145,7 @@ final class DataPosition implements StateSection {
   public void capture(StateSink sink) {
     SectionSink section =
         sink.section(NAME).value(BATCHES, batches).value(ROWS, rows).value(VARIES, sizeVaries);
+    batchSize.ifPresent(size -> section.value(BATCH_SIZE, size));
     iterator.capture(section);
     epochSize.ifPresent(
         size -> section.value(EPOCH_BATCHES, size.batches).value(EPOCH_ROWS, size.rows));
@@ -112,6 +162,10 @@ final class DataPosition implements StateSection {
             ? Optional.of(
                 new Amount(section.longValue(EPOCH_BATCHES), section.longValue(EPOCH_ROWS)))
             : Optional.empty();
+    OptionalInt savedBatchSize =
+        section.valueNames().contains(BATCH_SIZE)
+            ? OptionalInt.of(Math.toIntExact(section.longValue(BATCH_SIZE)))
+            : OptionalInt.empty();
     source.afterwards(iterator.restore(section, savedBatches == 0));
     source.afterwards(
         () -> {
@@ -120,6 +174,7 @@ final class DataPosition implements StateSection {
           batches = savedBatches;
           rows = savedRows;
           sizeVaries = savedVaries;
+          batchSize = savedBatchSize;
           epochSize = savedSize;
         });
   }

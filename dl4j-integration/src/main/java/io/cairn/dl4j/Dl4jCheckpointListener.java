@@ -7,7 +7,10 @@ import io.cairn.NothingToTrain;
 import io.cairn.Positions;
 import io.cairn.TrainingStoppedException;
 import io.cairn.model.CheckpointException;
+import io.cairn.model.Progress;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
@@ -32,9 +35,11 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>An epoch is complete when {@code network.fit(data)} is; what the loop does after it is not
- * done again. A loop that is nothing but {@code network.fit(data, epochs)} is better off with
- * {@link Dl4jTraining#fit}, which says more of what is saved and what makes it exact; all of it
- * holds here.
+ * done again. In a loop that hands the network batch after batch ({@code
+ * network.fit(data.next())}), an epoch is complete when the data was read to its end and is reset.
+ * A loop that is nothing but {@code network.fit(data, epochs)} is better off with {@link
+ * Dl4jTraining#fit}, which says more of what is saved and what makes it exact; all of it holds
+ * here.
  *
  * <p>If the process is asked to stop (SIGTERM), the data ends the loop by a {@link
  * TrainingStoppedException}, with the state saved. Used by the thread that trains.
@@ -54,6 +59,8 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
   private Walk<?> walk;
   private Object resumedData;
   private int epochs = Integer.MAX_VALUE;
+  private boolean insideFit;
+  private boolean closed;
 
   private Dl4jCheckpointListener(NeuralNetwork trained, CheckpointerBuilder settings) {
     this.trained = trained;
@@ -127,7 +134,8 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
     } else {
       handOver(data);
     }
-    Walk<B> fresh = new Walk<>(state, Positions.savedBy(checkpointer), data, goesOn);
+    Walk<B> fresh = new Walk<>(state, new Epochs(), data, goesOn);
+    fresh.endEpochsAtReset(this::resultsAtReset);
     fresh.beforeEarlyResetIsRefused(this::requireListening);
     I resumed = wrapper.apply(fresh);
     walk = fresh;
@@ -137,7 +145,7 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
 
   private void open(TrainingData<?> data) throws CheckpointException {
     requireLastListener();
-    state = new Dl4jTrainingState(trained, data);
+    state = new Dl4jTrainingState(trained, data, Optional.empty());
     checkpointer = state.open(settings);
   }
 
@@ -196,10 +204,29 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
     return (int) Math.max(0, epochs - complete);
   }
 
+  /**
+   * Where the training stands.
+   *
+   * @return the position after the last complete batch
+   * @throws IllegalStateException if the data was not asked for yet
+   */
+  public Progress position() {
+    if (state == null) {
+      throw new IllegalStateException("The training was not resumed yet. Train with " + USAGE);
+    }
+    return state.position().now();
+  }
+
+  /** Called by DL4J when {@code network.fit(data)} begins. */
+  @Override
+  public void onEpochStart(Model model) {
+    insideFit = true;
+  }
+
   /** Called by DL4J after each update. */
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
-    if (walk == null || !walk.isInsideStep()) {
+    if (!closed && (walk == null || !walk.isInsideStep())) {
       throw new IllegalStateException(
           "This training has a checkpoint listener but would not be saved: the batch did not come"
               + " from checkpoints.resume(data). Train with "
@@ -210,23 +237,75 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
   /** Called by DL4J at the end of each epoch, before it is counted. */
   @Override
   public void onEpochEnd(Model model) {
+    if (!closed) {
+      endEpoch();
+    }
+    insideFit = false;
+  }
+
+  private void endEpoch() {
     try {
       walk.endEpoch(EpochResults.of(network));
-      if (state.position().now().epoch() >= epochs) {
-        checkpointer.finish(state.position().now(), EpochResults.of(network));
-        close();
-      }
     } catch (CheckpointException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /**
+   * A loop that hands the network batch after batch ends its epochs so: DL4J does not know them.
+   */
+  private Map<String, Double> resultsAtReset() {
+    requireListening();
+    return EpochResults.of(network);
+  }
+
+  /** What is told to the checkpointer, and the end of the training. */
+  private final class Epochs implements Positions {
+    private final Positions saved = Positions.savedBy(checkpointer);
+
+    @Override
+    public void afterStep(Progress now) throws CheckpointException {
+      saved.afterStep(now);
+    }
+
+    @Override
+    public void afterEpoch(Progress now, Map<String, Double> metrics) throws CheckpointException {
+      if (!insideFit) {
+        state.position().epochsAreCountedByLoop();
+      }
+      saved.afterEpoch(now, metrics);
+      if (now.epoch() >= epochs) {
+        checkpointer.finish(now, metrics);
+        close();
+      }
+    }
+  }
+
+  /**
    * Makes durable what was captured, and gives SIGTERM back. Done by itself when all epochs are
-   * complete; a loop that may fail is better off calling it.
+   * complete; a loop that may fail is better off calling it. So is one that hands the network batch
+   * after batch and does not reset the data after its last epoch: the epoch ends here.
    */
   @Override
   public void close() {
+    if (!closed) {
+      closed = true;
+      endLastEpoch();
+      closeAll();
+    }
+  }
+
+  private void endLastEpoch() {
+    if (walk != null && !insideFit && walk.isAtEpochsEnd()) {
+      try {
+        endEpoch();
+      } catch (TrainingStoppedException e) {
+        LOG.info(e.getMessage());
+      }
+    }
+  }
+
+  private void closeAll() {
     if (walk != null) {
       walk.close();
     }

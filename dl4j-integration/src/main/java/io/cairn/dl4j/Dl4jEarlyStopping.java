@@ -88,7 +88,7 @@ public final class Dl4jEarlyStopping {
     boolean minimize = configuration.getScoreCalculator().minimizeScore();
     EarlyStopping seen = new EarlyStopping(Network.of(network), configuration, minimize);
     TrainingData<DataSet> single = new TrainingData.Single(data);
-    Dl4jTrainingState state = new Dl4jTrainingState(network, single, seen);
+    Dl4jTrainingState state = new Dl4jTrainingState(network, single, Optional.of(seen));
     try (Checkpointer checkpointer = state.open(settings);
         Walk<DataSet> walk = new Walk<>(state, Positions.savedBy(checkpointer), single)) {
       return new Run<>(configuration, network, seen, state, walk, checkpointer).result();

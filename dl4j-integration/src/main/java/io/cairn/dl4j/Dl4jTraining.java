@@ -10,6 +10,7 @@ import io.cairn.model.CheckpointException;
 import io.cairn.model.Checkpointed;
 import io.cairn.model.Progress;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.function.Function;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.nd4j.linalg.dataset.DataSet;
@@ -136,7 +137,7 @@ public final class Dl4jTraining {
       Function<Walk<B>, Runnable> epochOf)
       throws CheckpointException {
     requireEpochs(data, epochs);
-    Dl4jTrainingState state = new Dl4jTrainingState(network, data);
+    Dl4jTrainingState state = new Dl4jTrainingState(network, data, Optional.empty());
     try (Checkpointer checkpointer = state.open(settings);
         Walk<B> walk = new Walk<>(state, Positions.savedBy(checkpointer), data)) {
       if (state.position().now().epoch() >= epochs) {

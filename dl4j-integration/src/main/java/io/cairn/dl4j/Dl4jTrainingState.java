@@ -31,13 +31,15 @@ final class Dl4jTrainingState implements TrainingState {
    *
    * @param trained an initialized network
    * @param data what it is trained on
-   * @param others what else belongs to the training
+   * @param stopping what ends it early
    */
-  Dl4jTrainingState(NeuralNetwork trained, TrainingData<?> data, StateSection... others) {
+  Dl4jTrainingState(NeuralNetwork trained, TrainingData<?> data, Optional<EarlyStopping> stopping) {
     Network network = Network.of(trained);
     this.position = new Position(network);
     NormalizerSection normalizer = new NormalizerSection(data);
-    this.own = new OwnState(List.copyOf(network.listeners()), dataPosition.iterator(), data);
+    List<Object> others = new ArrayList<>(network.listeners());
+    stopping.ifPresent(early -> others.addAll(early.parts()));
+    this.own = new OwnState(others, dataPosition.iterator(), data);
     Supplier<NamedTensors> parameters = () -> NamedTensors.parameters(network);
     Supplier<NamedTensors> moments = () -> NamedTensors.moments(network);
     this.sections =
@@ -52,7 +54,7 @@ final class Dl4jTrainingState implements TrainingState {
                 dataPosition,
                 normalizer,
                 own));
-    sections.addAll(List.of(others));
+    stopping.ifPresent(sections::add);
     sections.add(new ConfigurationSection(network.configurationJson()));
     this.fingerprint = describe(network, normalizer);
   }
@@ -101,7 +103,7 @@ final class Dl4jTrainingState implements TrainingState {
   Optional<String> handedOver(TrainingData<?> data) {
     randomness.epochBegins();
     own.iterator(data);
-    return dataPosition.iterator().handedOver();
+    return dataPosition.handedOver();
   }
 
   /** When the loop takes another iterator, and has read nothing of the one it had. */

@@ -2,6 +2,7 @@
 package io.cairn.dl4j;
 
 import io.cairn.model.CheckpointException;
+import io.cairn.model.Checkpointed;
 import io.cairn.model.SectionSink;
 import io.cairn.model.SectionSource;
 import io.cairn.model.StateSection;
@@ -12,18 +13,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult.TerminationReason;
 import org.deeplearning4j.earlystopping.termination.MaxTimeIterationTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.ScoreImprovementEpochTerminationCondition;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What early stopping has seen: scores, the best network, what its conditions remember, and whether
  * and why the training has ended.
  */
 final class EarlyStopping implements StateSection {
+  private static final Logger LOG = LoggerFactory.getLogger(EarlyStopping.class);
+  private static final String DL4J = "org.deeplearning4j.";
   private static final String NAME = "early_stopping";
   private static final String BEST_EPOCH = "best_epoch";
   private static final String BEST_SCORE = "best_score";
@@ -39,6 +45,7 @@ final class EarlyStopping implements StateSection {
   private final Network network;
   private final Map<String, IUpdater> configured;
   private final List<?> conditions;
+  private final Object scoreCalculator;
   private final Map<Integer, Double> scores = new LinkedHashMap<>();
   private Optional<Network> best = Optional.empty();
   private int bestEpoch = -1;
@@ -57,6 +64,31 @@ final class EarlyStopping implements StateSection {
                 configuration.getIterationTerminationConditions().stream(),
                 configuration.getEpochTerminationConditions().stream())
             .toList();
+    this.scoreCalculator = configuration.getScoreCalculator();
+    warnOfUnsaved();
+  }
+
+  /** DL4J's own are known: those that remember something, and those that do not. */
+  private void warnOfUnsaved() {
+    String unsaved =
+        conditions.stream()
+            .filter(each -> !(each instanceof Checkpointed))
+            .map(each -> each.getClass().getName())
+            .filter(name -> !name.startsWith(DL4J))
+            .distinct()
+            .collect(Collectors.joining(", "));
+    if (!unsaved.isEmpty()) {
+      LOG.warn(
+          "What these conditions remember is in no snapshot, so they begin anew when training is"
+              + " resumed, and may end it later: {}. If they remember anything, let them implement {}",
+          unsaved,
+          Checkpointed.class.getName());
+    }
+  }
+
+  /** What may be of the user's own, and have state. */
+  List<?> parts() {
+    return Stream.concat(conditions.stream(), Stream.of(scoreCalculator)).toList();
   }
 
   Map<Integer, Double> scores() {

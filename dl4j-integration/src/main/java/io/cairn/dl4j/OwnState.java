@@ -10,17 +10,17 @@ import io.cairn.model.StateSource;
 import java.util.List;
 
 /**
- * The state of listeners and of the iterator, if these are {@link Checkpointed}. The iterator is
- * always the newest, for a loop may make one for each epoch.
+ * The state of listeners, of what ends the training early, and of the iterator, if these are {@link
+ * Checkpointed}. The iterator is always the newest, for a loop may make one for each epoch.
  */
 final class OwnState implements StateSection {
-  private final List<?> listeners;
+  private final List<?> others;
   private final IteratorEpochs epochs;
   private Object iterator;
   private boolean restored;
 
-  OwnState(List<?> listeners, IteratorEpochs epochs, TrainingData<?> data) {
-    this.listeners = listeners;
+  OwnState(List<?> others, IteratorEpochs epochs, TrainingData<?> data) {
+    this.others = others;
     this.epochs = epochs;
     iterator(data);
   }
@@ -42,14 +42,14 @@ final class OwnState implements StateSection {
     }
   }
 
-  private CheckpointedSections ofListeners() {
+  private CheckpointedSections ofOthers() {
     CheckpointedSections sections = new CheckpointedSections();
-    listeners.forEach(sections::add);
+    others.forEach(sections::add);
     return sections;
   }
 
   private CheckpointedSections all() {
-    CheckpointedSections sections = ofListeners();
+    CheckpointedSections sections = ofOthers();
     sections.add(iterator);
     return sections;
   }
@@ -63,7 +63,7 @@ final class OwnState implements StateSection {
   @Override
   public void restore(StateSource source) throws CheckpointException {
     if (epochs.savedAtItsEnd()) {
-      ofListeners().restore(source);
+      ofOthers().restore(source);
     } else {
       all().restore(source);
       source.afterwards(() -> restored = iterator instanceof Checkpointed);

@@ -4,6 +4,9 @@ package io.cairn.dl4j;
 import io.cairn.model.Checkpointed;
 import io.cairn.model.Progress;
 import java.util.Iterator;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves training data to where a resumed training stands: the iterator is reset as often as the one
@@ -13,6 +16,12 @@ import java.util.Iterator;
  * @param <B> the type of a batch
  */
 final class Placement<B> {
+  private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
+
+  /** Of DL4J's, those that are not where they were when they were reset as often. */
+  private static final Set<String> UNREAD =
+      Set.of("CachingDataSetIterator", "MultipleEpochsIterator");
+
   private final Randomness randomness;
   private final DataPosition dataPosition;
   private final Progress now;
@@ -35,6 +44,14 @@ final class Placement<B> {
 
   void place() {
     long epochs = dataPosition.iterator().at(now);
+    String kind = data.iterator().getClass().getSimpleName();
+    if (epochs > 0 && UNREAD.contains(kind)) {
+      LOG.warn(
+          "The {} goes by what it read in earlier epochs, and those are not read again: if the data"
+              + " in it changes its order at a reset, a resumed training has another order than an"
+              + " uninterrupted one. Train on that data itself",
+          kind);
+    }
     if (data.iterator() instanceof Checkpointed) {
       placeByItself();
     } else if (now.batch() > 0) {

@@ -19,11 +19,13 @@ final class Position implements StateSection {
   private static final String ITERATIONS_BEFORE = "iterations_before";
   private static final String EPOCHS_BEFORE = "epochs_before";
   private static final String SCORE = "score";
+  private static final String COUNTED_BY_LOOP = "epochs_counted_by_loop";
 
   private final Counters counters;
   private long iterationsBefore;
   private long epochsBefore;
   private int iterationsAtBatch;
+  private boolean countedByLoop;
   private Progress now = Progress.START;
 
   Position(Counters counters) {
@@ -62,12 +64,21 @@ final class Position implements StateSection {
     return now;
   }
 
+  /**
+   * When a loop hands DL4J single batches: DL4J counts no epochs then, unless the loop does, and
+   * the network's count is what it is.
+   */
+  void epochsAreCountedByLoop() {
+    countedByLoop = true;
+  }
+
   /** DL4J counts an epoch only when its listeners were told: the network's count may be one low. */
   @Override
   public void capture(StateSink sink) {
     sink.section(NAME)
         .value(ITERATIONS, counters.iterations())
-        .value(EPOCHS, epochsBefore + now.epoch())
+        .value(EPOCHS, countedByLoop ? counters.epochs() : epochsBefore + now.epoch())
+        .value(COUNTED_BY_LOOP, countedByLoop)
         .value(ITERATIONS_BEFORE, iterationsBefore)
         .value(EPOCHS_BEFORE, epochsBefore)
         .value(SCORE, counters.score());
@@ -81,12 +92,15 @@ final class Position implements StateSection {
     long savedIterationsBefore = section.longValue(ITERATIONS_BEFORE);
     long savedEpochsBefore = section.longValue(EPOCHS_BEFORE);
     double score = section.doubleValue(SCORE);
+    boolean savedByLoop =
+        section.valueNames().contains(COUNTED_BY_LOOP) && section.booleanValue(COUNTED_BY_LOOP);
     source.afterwards(
         () -> {
           counters.counters(iterations, epochs);
           counters.score(score);
           iterationsBefore = savedIterationsBefore;
           epochsBefore = savedEpochsBefore;
+          countedByLoop = savedByLoop;
         });
   }
 }

@@ -3,6 +3,8 @@ package io.cairn.dl4j;
 
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.nd4j.linalg.dataset.AsyncDataSetIterator;
 import org.nd4j.linalg.dataset.AsyncMultiDataSetIterator;
 import org.nd4j.linalg.dataset.DataSet;
@@ -33,6 +35,18 @@ interface TrainingData<B> {
 
   /** How many examples a batch has. */
   long rows(B batch);
+
+  /** How many examples a batch has by what the iterator says; empty if it does not. */
+  OptionalInt batchSize();
+
+  /** DL4J itself asks for none of this while it trains, so many an iterator has no answer. */
+  private static <T> Optional<T> unlessUnsupported(Supplier<T> question) {
+    try {
+      return Optional.ofNullable(question.get());
+    } catch (UnsupportedOperationException e) {
+      return Optional.empty();
+    }
+  }
 
   /** Reads on, on another thread, as DL4J would do. */
   ReadAhead<B> readAhead();
@@ -66,12 +80,20 @@ interface TrainingData<B> {
 
     @Override
     public Optional<Object> preProcessor() {
-      return Optional.ofNullable(iterator.getPreProcessor());
+      return unlessUnsupported(() -> (Object) iterator.getPreProcessor());
     }
 
     @Override
     public long rows(DataSet batch) {
       return batch.numExamples();
+    }
+
+    @Override
+    public OptionalInt batchSize() {
+      return unlessUnsupported(iterator::batch)
+          .filter(size -> size > 0)
+          .map(OptionalInt::of)
+          .orElseGet(OptionalInt::empty);
     }
 
     @Override
@@ -101,12 +123,17 @@ interface TrainingData<B> {
 
     @Override
     public Optional<Object> preProcessor() {
-      return Optional.ofNullable(iterator.getPreProcessor());
+      return unlessUnsupported(() -> (Object) iterator.getPreProcessor());
     }
 
     @Override
     public long rows(MultiDataSet batch) {
       return batch.getFeatures(0).size(0);
+    }
+
+    @Override
+    public OptionalInt batchSize() {
+      return OptionalInt.empty();
     }
 
     @Override

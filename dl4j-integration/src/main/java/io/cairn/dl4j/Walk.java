@@ -26,6 +26,7 @@ final class Walk<B> implements AutoCloseable {
   private boolean placed;
   private boolean firstIsReset;
   private boolean batchInHand;
+  private boolean isRead;
   private Runnable beforeEarlyResetIsRefused = () -> {};
   private TrainingData.ReadAhead<B> ahead;
   private Optional<Supplier<Map<String, Double>>> resultsAtReset = Optional.empty();
@@ -64,6 +65,7 @@ final class Walk<B> implements AutoCloseable {
     requireTrained();
     boolean batchEnded = endBatch();
     boolean more = batches().hasNext();
+    isRead = !more;
     if (more && batchEnded) {
       positions.afterStepUnchecked(state.position().now());
     }
@@ -98,7 +100,7 @@ final class Walk<B> implements AutoCloseable {
       throw new NoSuchElementException();
     }
     B batch = batches().next();
-    state.dataPosition().read(data.rows(batch));
+    state.dataPosition().read(data.rows(batch), data.batchSize());
     state.position().beforeBatch();
     batchInHand = true;
     return batch;
@@ -114,8 +116,13 @@ final class Walk<B> implements AutoCloseable {
     beforeEarlyResetIsRefused = check;
   }
 
+  /** Whether all of the epoch was read and trained on, and nobody has ended it. */
+  boolean isAtEpochsEnd() {
+    return isRead && !batchInHand && state.position().now().batch() > 0;
+  }
+
   private void endEpochAtReset() {
-    if (resultsAtReset.isPresent() && !batchInHand && state.position().now().batch() > 0) {
+    if (resultsAtReset.isPresent() && isAtEpochsEnd()) {
       try {
         endEpoch(resultsAtReset.get().get());
       } catch (CheckpointException e) {
@@ -152,6 +159,7 @@ final class Walk<B> implements AutoCloseable {
     close();
     state.randomness().epochBegins();
     data.reset();
+    isRead = false;
   }
 
   /** When DL4J is done with the epoch. */

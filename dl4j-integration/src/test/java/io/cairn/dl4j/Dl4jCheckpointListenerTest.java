@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Progress;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import java.nio.file.Path;
@@ -14,9 +16,15 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.listeners.ScoreIterationListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
+import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.schedule.ExponentialSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
 
 class Dl4jCheckpointListenerTest {
 
@@ -85,6 +93,114 @@ class Dl4jCheckpointListenerTest {
     MultiLayerNetwork alone = Trainings.dense(conf -> conf.dropOut(new Dropout(0.8)));
     alone.fit(rows(), 4);
     assertThat(resumed).isEqualTo(Trainings.bits(alone));
+  }
+
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** What a loop does with a batch and around an epoch. */
+  private record BatchLoop(boolean resetsFirst, boolean countsEpochs) {
+
+    /** Trains the rest of four epochs, but not more than some batches. */
+    void train(MultiLayerNetwork net, DataSetIterator data, int firstEpoch, int batches) {
+      int left = batches;
+      for (int epoch = firstEpoch; epoch < 4; epoch++) {
+        if (resetsFirst) {
+          data.reset();
+        }
+        while (data.hasNext()) {
+          if (left-- == 0) {
+            throw new Killed();
+          }
+          net.fit(data.next());
+        }
+        if (countsEpochs) {
+          net.incrementEpochCount();
+        }
+        if (!resetsFirst) {
+          data.reset();
+        }
+      }
+    }
+  }
+
+  /** Its rate falls with the epochs, if these are counted. */
+  private static MultiLayerNetwork byEpochs() {
+    return Trainings.dense(
+        conf ->
+            conf.dropOut(new Dropout(0.8))
+                .updater(new Adam(new ExponentialSchedule(ScheduleType.EPOCH, 0.01, 0.5))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+  void aLoopMayHandOverBatchAfterBatch(boolean resetsFirst, boolean countsEpochs) {
+    BatchLoop loop = new BatchLoop(resetsFirst, countsEpochs);
+    MultiLayerNetwork alone = byEpochs();
+    loop.train(alone, rows(), 0, Integer.MAX_VALUE);
+
+    for (int batches : new int[] {7, 4, 10, Integer.MAX_VALUE}) {
+      MultiLayerNetwork net = byEpochs();
+      try (Dl4jCheckpointListener checkpoints =
+          Dl4jCheckpointListener.attachTo(net, settings().savePolicy(SavePolicy.everySteps(1)))) {
+        DataSetIterator data = checkpoints.resume(rows());
+        int firstEpoch = 4 - checkpoints.remainingEpochs(4);
+        loop.train(net, data, firstEpoch, batches);
+        assertThat(Trainings.bits(net)).isEqualTo(Trainings.bits(alone));
+      } catch (CheckpointException e) {
+        throw new AssertionError(e);
+      } catch (Killed e) {
+        assertThat(batches).isLessThan(100);
+      }
+    }
+    MultiLayerNetwork complete = byEpochs();
+    try (Dl4jCheckpointListener checkpoints =
+        Dl4jCheckpointListener.attachTo(complete, settings())) {
+      checkpoints.resume(rows());
+      assertThat(checkpoints.remainingEpochs(4)).as("the last epoch has ended").isZero();
+      assertThat(Trainings.bits(complete)).isEqualTo(Trainings.bits(alone));
+    } catch (CheckpointException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aClosedListenerLeavesTheNetworkAlone() throws Exception {
+    Dl4jCheckpointListener first = Dl4jCheckpointListener.attachTo(network, settings().run("a"));
+    DataSetIterator data = first.resume(rows());
+    assertThat(first.remainingEpochs(1)).isEqualTo(1);
+    network.fit(data);
+    assertThat(first.position()).isEqualTo(new Progress(10, 1, 0));
+    Dl4jCheckpointListener second = Dl4jCheckpointListener.attachTo(network, settings().run("b"));
+    DataSetIterator again = second.resume(rows());
+    assertThat(second.remainingEpochs(1)).isEqualTo(1);
+    network.fit(again);
+    network.fit(rows());
+    assertThat(network.getIterationCount()).isEqualTo(30);
+  }
+
+  /** As many an iterator that somebody wrote. */
+  private static final class Terse extends Rows {
+    Terse() {
+      super(Rows.points(60, Trainings.FEATURES), 6, true);
+    }
+
+    @Override
+    public DataSetPreProcessor getPreProcessor() {
+      throw new UnsupportedOperationException("Not implemented");
+    }
+
+    @Override
+    public int batch() {
+      throw new UnsupportedOperationException("Not implemented");
+    }
+  }
+
+  @Test
+  void anIteratorNeedNotSayMoreThanDl4jAsks() throws Exception {
+    Dl4jTraining.fit(network, new Terse(), 2, settings());
+    assertThat(network.getIterationCount()).isEqualTo(20);
   }
 
   @Test

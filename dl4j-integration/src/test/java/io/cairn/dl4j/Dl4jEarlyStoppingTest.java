@@ -6,17 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.Checkpointer;
 import io.cairn.CheckpointerBuilder;
+import io.cairn.model.CheckpointException;
+import io.cairn.model.Checkpointed;
+import io.cairn.model.SectionSink;
+import io.cairn.model.SectionSource;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult.TerminationReason;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.EpochTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.IterationTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.MaxScoreIterationTerminationCondition;
@@ -246,6 +252,66 @@ class Dl4jEarlyStoppingTest {
     public String toString() {
       return "After";
     }
+  }
+
+  /** Ends a training at the sixth epoch that it was asked about. */
+  private static class Sixth implements EpochTerminationCondition {
+    int asked;
+
+    @Override
+    public void initialize() {}
+
+    @Override
+    public boolean terminate(int epoch, double score, boolean minimize) {
+      return ++asked == 6;
+    }
+  }
+
+  private static final class SavedSixth extends Sixth implements Checkpointed {
+    @Override
+    public void capture(SectionSink sink) {
+      sink.value("asked", asked);
+    }
+
+    @Override
+    public void restore(SectionSource source, Consumer<Runnable> afterwards)
+        throws CheckpointException {
+      int saved = (int) source.longValue("asked");
+      afterwards.accept(() -> asked = saved);
+    }
+  }
+
+  private static EarlyStoppingConfiguration<MultiLayerNetwork> endingBy(
+      EpochTerminationCondition condition) {
+    EarlyStoppingConfiguration<MultiLayerNetwork> configuration = configuration();
+    configuration.setEpochTerminationConditions(List.of(condition));
+    return configuration;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aConditionOfOnesOwnGoesOnIfItIsSaved(boolean saved) throws Exception {
+    SavePolicy policy = SavePolicy.everySteps(4);
+    for (int killedAt : new int[] {25, 20}) {
+      MultiLayerNetwork killed = network();
+      failAt(killed, killedAt);
+      assertThatThrownBy(
+              () ->
+                  Dl4jEarlyStopping.fit(
+                      endingBy(saved ? new SavedSixth() : new Sixth()),
+                      killed,
+                      rows(),
+                      settings(policy)))
+          .hasMessage("killed");
+    }
+    EarlyStoppingResult<MultiLayerNetwork> result =
+        Dl4jEarlyStopping.fit(
+                endingBy(saved ? new SavedSixth() : new Sixth()),
+                network(),
+                rows(),
+                settings(policy))
+            .orElseThrow();
+    assertThat(result.getTotalEpochs()).isEqualTo(saved ? 6 : 10);
   }
 
   @Test

@@ -188,15 +188,38 @@ class Dl4jMistakesTest {
   }
 
   @Test
-  void moreDataIsRefusedAtTheEndOfTheEpoch() {
+  void moreDataIsRefusedAsSoonAsItIsSeen() {
     failedTraining();
     resuming(network(), rows(66, 6))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
             "The training data has another size than when the snapshot was taken: each epoch had 60"
-                + " rows in 10 batches, but the one that ends at step 21 (epoch 2, batch 0) has 66"
-                + " rows in 11 batches. Train on the same data in batches of the same size, or"
-                + " start another run under another name.");
+                + " rows in 10 batches, but this one has 66 rows in 11 batches already. Train on the"
+                + " same data in batches of the same size, or start another run under another"
+                + " name.");
+  }
+
+  @Test
+  void anotherBatchSizeIsRefusedBeforeItsFirstBatchIsTrainedOn() throws Exception {
+    Dl4jTraining.fit(network(), rows(60, 6), 1, everySteps(1));
+    MultiLayerNetwork network = network();
+    resuming(network, rows(60, 5))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "The training data comes in batches of 5, and came in batches of 6 when the snapshot was"
+                + " taken. Train on the same data in batches of the same size, or start another run"
+                + " under another name.");
+    assertThat(network.getIterationCount()).isEqualTo(10);
+  }
+
+  @Test
+  void lessDataIsRefusedAtTheEndOfTheEpoch() throws Exception {
+    Dl4jTraining.fit(network(), rows(60, 6), 1, everySteps(5));
+    resuming(network(), rows(54, 6))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(
+            "each epoch had 60 rows in 10 batches, but the one that ends at step 19 (epoch 2, batch"
+                + " 0) has 54 rows in 9 batches.");
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.cairn.dl4j;
 import io.cairn.model.TrainingState;
 import io.cairn.testkit.TrainingStateContract;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
@@ -29,7 +30,8 @@ class Dl4jTrainingStateContractTest extends TrainingStateContract {
     Stepped(MultiLayerNetwork network) {
       this.network = network;
       this.state =
-          new Dl4jTrainingState(network, new TrainingData.Single(new Rows(rows, 6, false)));
+          new Dl4jTrainingState(
+              network, new TrainingData.Single(new Rows(rows, 6, false)), Optional.empty());
     }
 
     @Override
