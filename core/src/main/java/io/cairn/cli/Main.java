@@ -3,6 +3,8 @@ package io.cairn.cli;
 
 import io.cairn.model.CorruptSnapshotException;
 import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -33,8 +35,9 @@ public final class Main {
     }
     Console console =
         new Console(
-            writer(System.out),
-            writer(System.err),
+            writer(
+                new FileOutputStream(FileDescriptor.out)), // System.out keeps its errors to itself
+            writer(new FileOutputStream(FileDescriptor.err)),
             Clock.systemUTC(),
             System.getenv(),
             isWatched());
@@ -53,14 +56,25 @@ public final class Main {
   }
 
   static int run(Console console, String... arguments) {
-    CommandLine commands = commands(console);
-    int status = commands.execute(arguments);
+    int status = execute(console, arguments);
     if (console.out().checkError()) {
       say(console, "the answer is cut: its reader closed it, or the disk is full");
       status = Exit.USAGE;
     }
     console.err().flush();
     return status;
+  }
+
+  /** Status 1 is damage: what goes wrong in the command itself must not end with it. */
+  private static int execute(Console console, String... arguments) {
+    try {
+      return commands(console).execute(arguments);
+    } catch (OutOfMemoryError e) {
+      say(console, "this JVM has too little memory for it (" + e.getMessage() + "); raise -Xmx");
+    } catch (LinkageError | StackOverflowError | AssertionError e) {
+      say(console, internalError(e));
+    }
+    return Exit.USAGE;
   }
 
   private static CommandLine commands(Console console) {
@@ -129,9 +143,11 @@ public final class Main {
     if (cause instanceof IOException || cause instanceof CliException) {
       return oneLine(String.valueOf(cause.getMessage()));
     }
-    return "internal error, please report it: "
-        + oneLine(cause.toString())
-        + " (--verbose shows where)";
+    return internalError(cause) + " (--verbose shows where)";
+  }
+
+  private static String internalError(Throwable cause) {
+    return "internal error, please report it: " + oneLine(cause.toString());
   }
 
   private static String oneLine(String text) {

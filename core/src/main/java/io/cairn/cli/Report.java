@@ -45,7 +45,7 @@ record Report(
     List<String> notes) {
 
   /** How many snapshots there are of each kind. */
-  record Counts(int all, int sound, int incomplete, int damaged) {}
+  record Counts(int all, int sound, int incomplete, int unreadable, int damaged) {}
 
   /**
    * A snapshot.

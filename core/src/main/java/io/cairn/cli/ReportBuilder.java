@@ -109,7 +109,9 @@ final class ReportBuilder {
         all.stream().collect(Collectors.groupingBy(Report.Item::verdict, Collectors.counting()));
     int incomplete = counts.getOrDefault("incomplete", 0L).intValue();
     int good = (int) (counts.getOrDefault("sound", 0L) + counts.getOrDefault("complete", 0L));
-    return new Report.Counts(all.size(), good, incomplete, all.size() - good - incomplete);
+    int unreadable = counts.getOrDefault("unreadable", 0L).intValue();
+    int damaged = all.size() - good - incomplete - unreadable;
+    return new Report.Counts(all.size(), good, incomplete, unreadable, damaged);
   }
 
   private List<Report.Item> shown(List<Report.Item> all) {
@@ -141,6 +143,9 @@ final class ReportBuilder {
     }
     if (check.isSound()) {
       return "sound";
+    }
+    if (check.isUnreadable()) {
+      return "unreadable";
     }
     return check.isDamaged() ? "damaged" : "incomplete";
   }

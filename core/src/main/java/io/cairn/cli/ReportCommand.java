@@ -159,6 +159,7 @@ final class ReportCommand extends BaseCommand {
             json.writeBooleanField("sound", sound);
             json.writeNumberField("snapshots", counts.all());
             json.writeNumberField("incomplete", counts.incomplete());
+            json.writeNumberField("unreadable", counts.unreadable());
             json.writeNumberField("damaged", counts.damaged());
             json.writeNumberField("attempts", report.attempts().size());
             json.writeArrayFieldStart("notes");
@@ -180,7 +181,9 @@ final class ReportCommand extends BaseCommand {
             + counts.incomplete()
             + " incomplete, "
             + counts.damaged()
-            + " damaged; "
+            + " damaged"
+            + (counts.unreadable() > 0 ? ", " + counts.unreadable() + " not readable" : "")
+            + "; "
             + Show.bytes(bytes));
     report.notes().forEach(this::print);
   }

@@ -63,6 +63,7 @@ final class ReportJson {
     json.writeNumberField("all", counts.all());
     json.writeNumberField("sound", counts.sound());
     json.writeNumberField("incomplete", counts.incomplete());
+    json.writeNumberField("unreadable", counts.unreadable());
     json.writeNumberField("damaged", counts.damaged());
     json.writeEndObject();
   }

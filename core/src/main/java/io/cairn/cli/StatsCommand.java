@@ -53,7 +53,18 @@ final class StatsCommand extends BaseCommand {
     Selector.Target target = selector.wholeFolder(folder);
     Selector.Folder open = selector.folder(target);
     RunListing run = selector.run(open, target);
-    List<TensorRecord> rows = rows(open.store(), run.lineage());
+    List<SnapshotListing> lineage = run.lineage();
+    if (lineage.isEmpty()) {
+      SnapshotListing newest = run.newestFirst().get(0);
+      throw new CliException(
+          "no snapshot of run '"
+              + run.run()
+              + "' can be read; the newest, "
+              + Show.id(newest.id())
+              + ": "
+              + newest.problem());
+    }
+    List<TensorRecord> rows = rows(open.store(), lineage);
     if (rows.isEmpty() && glob.isPresent()) {
       throw new CliException(
           "no tensor of run '" + run.run() + "' is like '" + glob.get() + "'; 'show' lists them");

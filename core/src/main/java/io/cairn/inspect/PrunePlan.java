@@ -74,6 +74,9 @@ public record PrunePlan(List<Decision> newestFirst) {
             s ->
                 s.status() == SnapshotListing.Status.DAMAGED
                     || (s.isComplete() && !whole.test(s))));
+    rules.add(
+        new Rule(
+            "not readable: it may be sound", s -> s.status() == SnapshotListing.Status.UNREADABLE));
     rules.addAll(protectedBy(run));
     List<SnapshotFacts> facts =
         run.newestFirst().stream().filter(whole).flatMap(s -> facts(s).stream()).toList();

@@ -61,9 +61,11 @@ public record SnapshotCatalog(
       RunName run = new RunName(name);
       List<SnapshotListing> snapshots = new ArrayList<>();
       for (Candidate candidate : Catalog.of(files, run).newestFirst()) {
-        snapshots.add(lister.list(run, candidate));
+        lister.list(run, candidate).ifPresent(snapshots::add);
       }
-      runs.add(new RunListing(run, snapshots));
+      if (!snapshots.isEmpty()) {
+        runs.add(new RunListing(run, snapshots));
+      }
     }
     return new SnapshotCatalog(runs, new TreeSet<>(store.abandoned()), foreign);
   }

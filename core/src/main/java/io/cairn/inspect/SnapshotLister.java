@@ -15,6 +15,7 @@ import io.cairn.store.Store;
 import io.cairn.store.UploadState;
 import io.cairn.store.UploadTracker;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +38,7 @@ final class SnapshotLister {
     private Status status = Status.COMPLETE;
     private String problem = "";
     private Optional<SnapshotDetails> details = Optional.empty();
+    private boolean vanished;
 
     void add(Status worse, String why) {
       if (worse.compareTo(status) > 0) {
@@ -46,7 +48,12 @@ final class SnapshotLister {
     }
   }
 
-  SnapshotListing list(RunName run, Candidate candidate) {
+  /**
+   * What there is to say of a snapshot.
+   *
+   * @return empty if it vanished since the place was listed, as when a training drops it
+   */
+  Optional<SnapshotListing> list(RunName run, Candidate candidate) {
     Known known = new Known();
     if (!candidate.isCompleteByNames()) {
       known.add(Status.INCOMPLETE, candidate.whatIsMissing());
@@ -56,15 +63,19 @@ final class SnapshotLister {
         readManifest(candidate, candidate.part(part), known);
       }
     }
-    return new SnapshotListing(
-        run,
-        candidate.id(),
-        candidate.partCount(),
-        known.status,
-        known.problem,
-        known.details,
-        new TreeMap<>(candidate.files()),
-        upload(candidate));
+    if (known.vanished) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SnapshotListing(
+            run,
+            candidate.id(),
+            candidate.partCount(),
+            known.status,
+            known.problem,
+            known.details,
+            new TreeMap<>(candidate.files()),
+            upload(candidate)));
   }
 
   private void readManifest(Candidate candidate, PartName part, Known known) {
@@ -78,9 +89,11 @@ final class SnapshotLister {
       known.add(Status.UNSUPPORTED, e.getMessage());
     } catch (CorruptSnapshotException e) {
       known.add(Status.DAMAGED, e.getMessage());
+    } catch (NoSuchFileException e) {
+      known.vanished = true;
     } catch (IOException e) {
       known.add(
-          Status.DAMAGED, "Manifest '" + part.manifest() + "' cannot be read: " + Reason.of(e));
+          Status.UNREADABLE, "Manifest '" + part.manifest() + "' cannot be read: " + Reason.of(e));
     }
   }
 

@@ -37,6 +37,8 @@ public record SnapshotListing(
     COMPLETE,
     /** Parts are missing: never finished, or not arrived. */
     INCOMPLETE,
+    /** A manifest could not be read, such as without permission; it may be sound. */
+    UNREADABLE,
     /** A file is not what it was. */
     DAMAGED,
     /** A newer Cairn wrote it. */

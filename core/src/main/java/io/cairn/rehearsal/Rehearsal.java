@@ -52,12 +52,11 @@ public final class Rehearsal {
   }
 
   /**
-   * A main class on the class path of this process, in a Java of its own.
+   * A main class on the class path of this process ({@code java.class.path}), in a Java of its own.
    *
    * @param main the class
    * @param arguments its arguments; {@code {base}} stands for the host's base folder
    * @return describes what happens to it
-   * @throws IllegalArgumentException if the class is not on that class path
    */
   public static RehearsalBuilder ofMain(Class<?> main, Object... arguments) {
     return of(java(List.of(), main, arguments));
@@ -70,16 +69,8 @@ public final class Rehearsal {
    * @param main the class
    * @param arguments its arguments
    * @return program and arguments
-   * @throws IllegalArgumentException if the class is not on that class path
    */
   public static List<String> java(List<String> options, Class<?> main, Object... arguments) {
-    if (ClassLoader.getSystemResource(main.getName().replace('.', '/') + ".class") == null) {
-      throw new IllegalArgumentException(
-          main.getName()
-              + " is not on the class path that this process was started with (java.class.path), as"
-              + " where a test runner loads tests by a class loader of its own; use Rehearsal.of with"
-              + " the whole command");
-    }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);

@@ -234,8 +234,8 @@ function head() {
     data.place + ': ' + count(all.all, 'snapshot') + ' of ' + count(data.attempts.length, 'attempt');
   const verdict = document.getElementById('verdict');
   verdict.textContent = (data.verified ? all.sound + ' sound' : all.sound + ' complete by manifests, not verified') +
-    ', ' + all.incomplete + ' incomplete, ' + all.damaged + ' damaged';
-  verdict.classList.add(all.damaged > 0 || all.sound === 0 ? 'bad' : 'good');
+    ', ' + all.incomplete + ' incomplete, ' + all.damaged + ' damaged' + (all.unreadable > 0 ? ', ' + all.unreadable + ' not readable' : '');
+  verdict.classList.add(all.damaged + all.unreadable > 0 || all.sound === 0 ? 'bad' : 'good');
   data.notes.forEach(note => document.getElementById('notes').appendChild(element('li', note)));
   document.querySelectorAll('main > section').forEach(section => {
     const link = element('a', section.querySelector('h2').textContent);

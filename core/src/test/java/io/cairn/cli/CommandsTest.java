@@ -304,6 +304,14 @@ class CommandsTest {
   }
 
   @Test
+  void statisticsOfNothingAreNoStatistics() throws Exception {
+    SampleRuns.train(folder, "bank", 10);
+    Files.write(file("bank", 10, 1, "json"), new byte[] {1});
+    assertThat(CliRun.of("stats", folder).hasStatus(Exit.USAGE).err())
+        .startsWith("cairn: no snapshot of run 'bank' can be read; the newest, 10/1: ");
+  }
+
+  @Test
   void nothingIsNotSound() {
     assertThat(CliRun.of("verify", folder).hasStatus(Exit.USAGE).err())
         .isEqualToIgnoringNewLines("cairn: there are no snapshots in '" + folder + "'");

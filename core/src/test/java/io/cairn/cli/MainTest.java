@@ -2,6 +2,7 @@
 package io.cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.SampleRuns;
 import io.cairn.testkit.ForkedJvm;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -153,6 +155,45 @@ class MainTest {
         .contains("no run 'x' in '" + folder + "'; there is bank, shop");
     assertThat(CliRun.of("ls", folder).hasStatus(Exit.SOUND).out())
         .contains("run bank: 1 snapshot,", "run shop: 1 snapshot,");
+  }
+
+  @Test
+  void anAnswerThatTheDiskDoesNotTakeIsSaid() throws Exception {
+    assumeTrue(Files.exists(Path.of("/dev/full")));
+    SampleRuns.train(folder, "bank", 10);
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process process =
+        new ProcessBuilder(
+                java, "-cp", System.getProperty("java.class.path"), Main.class.getName(), "ls", ".")
+            .directory(folder.toFile())
+            .redirectOutput(Path.of("/dev/full").toFile())
+            .start();
+
+    assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isEqualToIgnoringNewLines(
+            "cairn: the answer is cut: its reader closed it, or the disk is full");
+    assertThat(process.waitFor()).isEqualTo(Exit.USAGE);
+  }
+
+  @Test
+  void aCommandWithoutMemoryIsNoDamage() throws Exception {
+    SampleRuns.train(folder, "bank", 10);
+    Writer full =
+        new StringWriter() {
+          @Override
+          public void write(String text, int offset, int length) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+    StringWriter err = new StringWriter();
+    Console console =
+        new Console(
+            new PrintWriter(full), new PrintWriter(err), Clock.systemUTC(), Map.of(), false);
+
+    assertThat(Main.run(console, "ls", folder.toString())).isEqualTo(Exit.USAGE);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "cairn: this JVM has too little memory for it (Java heap space); raise -Xmx");
   }
 
   @Test

@@ -12,8 +12,6 @@ import io.cairn.store.s3.S3Store;
 import io.cairn.testkit.Repro;
 import io.cairn.testkit.S3Server;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +23,6 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,23 +194,6 @@ class RehearsalTest {
     assertThat(lines)
         .containsExactly(
             "one", "", "0".repeat(1 << 16), "0".repeat(1 << 16), "0".repeat(18_928), "two");
-  }
-
-  @Test
-  void aClassThatAProcessOfItsOwnWouldNotFindIsRefused() throws Exception {
-    URL here = CounterTraining.class.getProtectionDomain().getCodeSource().getLocation();
-    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
-    Files.writeString(elsewhere.resolve("Own.java"), "public class Own {}");
-    ToolProvider.findFirst("javac")
-        .orElseThrow()
-        .run(System.out, System.err, elsewhere.resolve("Own.java").toString());
-    try (URLClassLoader runner = new URLClassLoader(new URL[] {elsewhere.toUri().toURL(), here})) {
-      Class<?> own = runner.loadClass("Own");
-      assertThatThrownBy(() -> Rehearsal.ofMain(own))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith(
-              "Own is not on the class path that this process was started with");
-    }
   }
 
   @Test
