@@ -192,7 +192,8 @@ public final class Checkpointer implements AutoCloseable {
     SafeEvents events = uploader.map(settings.events()::and).orElse(settings.events());
     return new Committer(
         settings.store(),
-        new CompressionChooser(settings.policies().compression(), settings.threads().compressing()),
+        new CompressionChooser(
+            settings.policies().compression(), settings.threads().compressing(), settings.events()),
         new PartCommit(settings.store(), settings.threads().compressing()),
         sweeper,
         failures,

@@ -11,17 +11,23 @@ import java.time.Duration;
 final class CompressionChooser {
   private final CompressionPolicy policy;
   private final int threads;
+  private final CheckpointEvents events;
   private double plainBytesPerSecond;
+  private boolean told;
 
-  CompressionChooser(CompressionPolicy policy, int threads) {
+  CompressionChooser(CompressionPolicy policy, int threads, CheckpointEvents events) {
     this.policy = policy;
     this.threads = threads;
+    this.events = events;
   }
 
   /** The image with a plan, if it is to be compressed. */
   PartImage choose(PartImage image) throws IOException {
     if (policy == CompressionPolicy.NONE || (policy.depends() && plainBytesPerSecond == 0)) {
       return image; // nothing to look at yet
+    }
+    if (!isPossible()) {
+      return image;
     }
     CompressionPlan plan = image.state().planCompression();
     CompressionPolicy.Outlook outlook =
@@ -31,6 +37,23 @@ final class CompressionChooser {
             plan.bytesPerSecond() * threads,
             plainBytesPerSecond);
     return policy.compresses(outlook) ? image.compressed(plan) : image;
+  }
+
+  /** Who wants it only where it pays goes on without, and is told once. */
+  private boolean isPossible() throws IOException {
+    try {
+      CompressionPlan.requirePossible();
+      return true;
+    } catch (IOException e) {
+      if (!policy.depends()) {
+        throw e;
+      }
+      if (!told) {
+        told = true;
+        events.warned("Snapshots are not compressed: " + e.getMessage());
+      }
+      return false;
+    }
   }
 
   /** Learns how long a snapshot took. */

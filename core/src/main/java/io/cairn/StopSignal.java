@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn;
 
+import java.lang.module.ModuleFinder;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
@@ -53,11 +54,17 @@ final class StopSignal {
       try {
         previous = TermSignal.handle(StopSignal::stop);
       } catch (ClassNotFoundException e) {
-        warnNotHandled("this Java runtime was built without the module jdk.unsupported");
+        warnNotHandled(whyNoModule());
       } catch (ReflectiveOperationException | RuntimeException e) {
         warnNotHandled(String.valueOf(e));
       }
     }
+  }
+
+  private static String whyNoModule() {
+    return ModuleFinder.ofSystem().find(TermSignal.MODULE).isPresent()
+        ? "this Java runtime was started without its module; add --add-modules " + TermSignal.MODULE
+        : "this Java runtime was built without the module " + TermSignal.MODULE;
   }
 
   private static void warnNotHandled(String reason) {

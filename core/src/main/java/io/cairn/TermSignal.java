@@ -10,6 +10,8 @@ import java.lang.reflect.Proxy;
  * module, and because the compiler's warning about it cannot be suppressed.
  */
 final class TermSignal {
+  static final String MODULE = "jdk.unsupported";
+
   private TermSignal() {}
 
   /**

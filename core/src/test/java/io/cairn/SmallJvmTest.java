@@ -41,8 +41,8 @@ class SmallJvmTest {
             .anyMatch(
                 line ->
                     line.contains(
-                        "event=sigterm_not_handled reason=\"this Java runtime was built without the"
-                            + " module jdk.unsupported\""));
+                        "event=sigterm_not_handled reason=\"this Java runtime was started without its"
+                            + " module; add --add-modules jdk.unsupported\""));
       }
     }
   }

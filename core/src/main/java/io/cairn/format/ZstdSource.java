@@ -50,6 +50,7 @@ public final class ZstdSource implements ByteSource, Closeable {
    * @throws IOException if it cannot be read
    */
   public static ZstdSource open(ByteSource compressed, String where) throws IOException {
+    ZstdLibrary.require();
     return new ZstdSource(compressed, where, SeekTable.read(compressed, where));
   }
 

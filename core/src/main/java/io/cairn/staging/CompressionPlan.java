@@ -5,6 +5,7 @@ import io.cairn.format.FrameEncoder;
 import io.cairn.format.FrameKind;
 import io.cairn.format.PartLayout;
 import io.cairn.format.TensorEntry;
+import io.cairn.format.ZstdLibrary;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -53,6 +54,15 @@ public final class CompressionPlan {
   private long plainBytes;
 
   private CompressionPlan() {}
+
+  /**
+   * Whether there can be plans at all.
+   *
+   * @throws IOException if what compresses cannot be loaded, with the reason
+   */
+  public static void requirePossible() throws IOException {
+    ZstdLibrary.require();
+  }
 
   static CompressionPlan of(List<PartLayout.Slot> slots, StagingBuffer buffer) throws IOException {
     CompressionPlan plan = new CompressionPlan();
