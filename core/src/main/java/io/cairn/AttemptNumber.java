@@ -6,6 +6,7 @@ import io.cairn.commit.SetAttempt;
 import io.cairn.model.Agreement;
 import io.cairn.model.CheckpointException;
 import io.cairn.model.ConfigurationException;
+import io.cairn.model.Reason;
 import io.cairn.model.SnapshotId;
 import java.io.IOException;
 import java.util.List;
@@ -56,7 +57,8 @@ record AttemptNumber(Settings settings, boolean writes, Optional<Agreement> agre
       return settings.store().abandoned();
     } catch (IOException e) {
       throw new CheckpointException(
-          "Could not list " + settings.store() + " to look for unfinished files: " + e, e);
+          "Could not list " + settings.store() + " to look for unfinished files: " + Reason.of(e),
+          e);
     }
   }
 

@@ -9,6 +9,7 @@ import io.cairn.model.CheckpointException;
 import io.cairn.model.ConfigurationException;
 import io.cairn.model.Fingerprint;
 import io.cairn.model.Progress;
+import io.cairn.model.Reason;
 import io.cairn.model.Refusal;
 import io.cairn.model.Sharing;
 import io.cairn.model.SnapshotId;
@@ -157,7 +158,7 @@ public final class Checkpointer implements AutoCloseable {
       return Catalog.read(settings.store(), settings.run());
     } catch (IOException e) {
       throw new CheckpointException(
-          "Could not list " + settings.store() + " to look for snapshots: " + e, e);
+          "Could not list " + settings.store() + " to look for snapshots: " + Reason.of(e), e);
     }
   }
 

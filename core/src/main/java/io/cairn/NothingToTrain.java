@@ -21,13 +21,15 @@ public final class NothingToTrain {
    * @return a sentence for the log, and what to do
    */
   public static String complete(long complete, long wanted, String unit) {
+    String count = complete > wanted ? complete + "" : complete + " of " + wanted;
+    String asked = complete > wanted ? ", and " + wanted + " are asked for" : "";
     return "Nothing to train: "
-        + complete
-        + " of "
-        + wanted
+        + count
         + " "
         + unit
-        + " are complete in the snapshots of this run."
+        + " are complete in the snapshots of this run"
+        + asked
+        + "."
         + NEXT_STEP;
   }
 

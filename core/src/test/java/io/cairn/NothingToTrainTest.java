@@ -16,6 +16,11 @@ class NothingToTrainTest {
         .isEqualTo(
             "Nothing to train: 4 of 4 epochs are complete in the snapshots of this run."
                 + NEXT_STEP);
+    assertThat(NothingToTrain.complete(6, 3, "epochs"))
+        .isEqualTo(
+            "Nothing to train: 6 epochs are complete in the snapshots of this run, and 3 are asked"
+                + " for."
+                + NEXT_STEP);
     assertThat(NothingToTrain.endedBy("MaxEpochs(40)"))
         .isEqualTo(
             "Nothing to train: the snapshots of this run are of a training that was ended by"

@@ -52,7 +52,7 @@ public final class Hyperparameters {
     checkKeepAll(keepAll.orElse(false));
     OptionalInt rank = number(Key.RANK, 0, Rank.MAX_WORLD_SIZE - 1);
     OptionalInt worldSize = number(Key.WORLD_SIZE, 1, Rank.MAX_WORLD_SIZE);
-    checkRank(rank, worldSize);
+    boolean rankHolds = checkRank(rank, worldSize);
     return new CheckpointSettings(
         value(Key.RUN, RunName::new),
         value(Key.LOCAL_PATH, Hyperparameters::path),
@@ -70,8 +70,8 @@ public final class Hyperparameters {
         number(Key.COPY_THREADS, 1, CopyThreads.MAX),
         value(Key.REUSE_FILES, Parse::bool),
         value(Key.STAGING_LIMIT, Parse::bytes).map(OptionalLong::of).orElse(OptionalLong.empty()),
-        rank,
-        worldSize,
+        rankHolds ? rank : OptionalInt.empty(),
+        rankHolds ? worldSize : OptionalInt.empty(),
         number(Key.ATTEMPT, 1, SnapshotId.MAX_ATTEMPT),
         choice(Key.SIGTERM, WhenTerminated.class),
         value(Key.GRACE, Parse::duration),
@@ -104,7 +104,9 @@ public final class Hyperparameters {
     }
   }
 
-  private void checkRank(OptionalInt rank, OptionalInt worldSize) {
+  /** Whether the two may be asked for: what is said here need not be said where they are used. */
+  private boolean checkRank(OptionalInt rank, OptionalInt worldSize) {
+    int before = problems.size();
     if (isSet(Key.RANK) && !isSet(Key.WORLD_SIZE)) {
       problems.add(Key.RANK + " needs " + Key.WORLD_SIZE + ", which is not set");
     } else if (rank.isPresent()
@@ -119,6 +121,7 @@ public final class Hyperparameters {
               + " of "
               + worldSize.getAsInt());
     }
+    return problems.size() == before;
   }
 
   private Optional<SavePolicy> savePolicy() {

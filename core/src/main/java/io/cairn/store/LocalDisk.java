@@ -31,7 +31,12 @@ record LocalDisk(Path folder) implements Disk {
         addIfStillThere(entry, files);
       }
     } catch (NoSuchFileException e) {
+      if (Files.isSymbolicLink(folder)) { // such as to a volume that is not mounted
+        throw noFolder(folder);
+      }
       return List.of();
+    } catch (NotDirectoryException e) {
+      throw noFolder(folder);
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }

@@ -17,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -246,7 +245,8 @@ class LocalStoreTest {
   void aFolderThatIsAFileIsSaid() throws Exception {
     Files.write(folder(), bytes(1));
     assertThatThrownBy(() -> LocalStore.in(folder()).list())
-        .isInstanceOf(NotDirectoryException.class);
+        .isExactlyInstanceOf(FileSystemException.class)
+        .hasMessageContaining(": it is no folder. Put a folder there, or choose another place");
     assertThatThrownBy(() -> LocalStore.in(folder()).create("a").close())
         .isExactlyInstanceOf(FileSystemException.class)
         .hasMessage(
