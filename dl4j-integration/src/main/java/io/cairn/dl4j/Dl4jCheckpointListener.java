@@ -150,6 +150,7 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
   }
 
   private void handOver(TrainingData<?> data) {
+    endEpochOfBatches();
     walk.close();
     if (walk.isPlaced()) {
       state.handedOver(data).ifPresent(LOG::warn);
@@ -290,18 +291,19 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
   public void close() {
     if (!closed) {
       closed = true;
-      endLastEpoch();
-      closeAll();
+      try {
+        endEpochOfBatches();
+      } catch (TrainingStoppedException e) {
+        LOG.info(e.getMessage());
+      } finally {
+        closeAll();
+      }
     }
   }
 
-  private void endLastEpoch() {
+  private void endEpochOfBatches() {
     if (walk != null && !insideFit && walk.isAtEpochsEnd()) {
-      try {
-        endEpoch();
-      } catch (TrainingStoppedException e) {
-        LOG.info(e.getMessage());
-      }
+      endEpoch();
     }
   }
 

@@ -39,10 +39,10 @@ interface TrainingData<B> {
   /** How many examples a batch has by what the iterator says; empty if it does not. */
   OptionalInt batchSize();
 
-  /** DL4J itself asks for none of this while it trains, so many an iterator has no answer. */
-  private static <T> Optional<T> unlessUnsupported(Supplier<T> question) {
+  /** DL4J itself does not ask while it trains, so many an iterator has no answer. */
+  private static Optional<Object> unlessUnsupported(Supplier<Object> preProcessor) {
     try {
-      return Optional.ofNullable(question.get());
+      return Optional.ofNullable(preProcessor.get());
     } catch (UnsupportedOperationException e) {
       return Optional.empty();
     }
@@ -80,7 +80,7 @@ interface TrainingData<B> {
 
     @Override
     public Optional<Object> preProcessor() {
-      return unlessUnsupported(() -> (Object) iterator.getPreProcessor());
+      return unlessUnsupported(iterator::getPreProcessor);
     }
 
     @Override
@@ -90,10 +90,12 @@ interface TrainingData<B> {
 
     @Override
     public OptionalInt batchSize() {
-      return unlessUnsupported(iterator::batch)
-          .filter(size -> size > 0)
-          .map(OptionalInt::of)
-          .orElseGet(OptionalInt::empty);
+      try {
+        int size = iterator.batch();
+        return size > 0 ? OptionalInt.of(size) : OptionalInt.empty();
+      } catch (RuntimeException e) {
+        return OptionalInt.empty(); // whatever it is, DL4J would not have asked
+      }
     }
 
     @Override
@@ -123,7 +125,7 @@ interface TrainingData<B> {
 
     @Override
     public Optional<Object> preProcessor() {
-      return unlessUnsupported(() -> (Object) iterator.getPreProcessor());
+      return unlessUnsupported(iterator::getPreProcessor);
     }
 
     @Override

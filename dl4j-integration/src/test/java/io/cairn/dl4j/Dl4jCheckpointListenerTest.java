@@ -166,6 +166,19 @@ class Dl4jCheckpointListenerTest {
   }
 
   @Test
+  void aLoopOfBatchesMayMakeNewDataForEachEpoch() throws Exception {
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings());
+    DataSetIterator data = checkpoints.resume(rows());
+    for (int epoch = 2 - checkpoints.remainingEpochs(2); epoch < 2; epoch++) {
+      while (data.hasNext()) {
+        network.fit(data.next());
+      }
+      data = checkpoints.resume(rows());
+      assertThat(checkpoints.position()).isEqualTo(new Progress(10 * epoch + 10, epoch + 1, 0));
+    }
+  }
+
+  @Test
   void aClosedListenerLeavesTheNetworkAlone() throws Exception {
     Dl4jCheckpointListener first = Dl4jCheckpointListener.attachTo(network, settings().run("a"));
     DataSetIterator data = first.resume(rows());
