@@ -16,7 +16,6 @@ import io.cairn.store.S3Uri;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -91,7 +90,7 @@ public final class Hyperparameters {
 
   /** Other names that begin so may be the training's own: only these are surely a mistake. */
   private static boolean isAlmostKey(String name) {
-    return Key.named(name.toLowerCase(Locale.ROOT).replace('-', '_')).isPresent();
+    return Key.nearest(name).isWithinOneCharacterOf(name);
   }
 
   private void checkKeepAll(boolean keepAll) {

@@ -174,13 +174,22 @@ enum Key {
 
   /** The key that needs the fewest changed characters. */
   static Key nearest(String name) {
+    return Arrays.stream(values())
+        .min(Comparator.comparingInt(key -> key.distance(name)))
+        .orElseThrow();
+  }
+
+  /** Whether a name is surely meant for it. */
+  boolean isWithinOneCharacterOf(String name) {
+    return distance(name) <= 1;
+  }
+
+  private int distance(String name) {
     String compared =
         name.substring(0, Math.min(name.length(), MAX_COMPARED_CHARS))
             .toLowerCase(Locale.ROOT)
             .replace('-', '_');
-    return Arrays.stream(values())
-        .min(Comparator.comparingInt(key -> EditDistance.between(compared, key.toString())))
-        .orElseThrow();
+    return EditDistance.between(compared, toString());
   }
 
   /** The name as users write it. */

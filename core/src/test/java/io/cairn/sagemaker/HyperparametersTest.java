@@ -31,12 +31,23 @@ class HyperparametersTest {
   void aNameThatIsAlmostAKeyIsAMistake() {
     List<String> problems = new ArrayList<>();
     Hyperparameters.read(
-        Map.of("checkpoint-every-steps", "5", "Checkpoint_Run", "a", "checkpoint-dir", "mine"),
+        Map.of(
+            "checkpoint-every-steps",
+            "5",
+            "Checkpoint_Run",
+            "a",
+            "checkpoints_keep_last",
+            "3",
+            "checkpoint-dir",
+            "mine",
+            "keep_last",
+            "4"),
         problems);
     assertThat(problems)
         .containsExactly(
             "Checkpoint_Run is not a setting; did you mean checkpoint_run?",
-            "checkpoint-every-steps is not a setting; did you mean checkpoint_every_steps?");
+            "checkpoint-every-steps is not a setting; did you mean checkpoint_every_steps?",
+            "checkpoints_keep_last is not a setting; did you mean checkpoint_keep_last?");
   }
 
   @Test
