@@ -37,7 +37,7 @@ public final class Rehearsed {
     int round = 0;
     do {
       int times = Math.min(INTERRUPTIONS - done, AT_MOST);
-      report =
+      RehearsalBuilder rehearsal =
           example
               .get()
               .folder(folder.resolve("rehearsal-" + ++round))
@@ -45,10 +45,11 @@ public final class Rehearsed {
               .hyperparameter("checkpoint_when_busy", "wait") // not to end before the first upload
               .sync(SyncHabits.USUAL.withDelay(Duration.ofMillis(20)))
               .limit(Duration.ofMinutes(5))
-              .interrupt(Interruption.kill(When.atSnapshots(1)))
-              .interrupt(Interruption.kill(When.atRandom(longest)), times - 1)
-              .run()
-              .requireSurvived();
+              .interrupt(Interruption.kill(When.atSnapshots(1)));
+      if (times > 1) {
+        rehearsal.interrupt(Interruption.kill(When.atRandom(longest)), times - 1);
+      }
+      report = rehearsal.run().requireSurvived();
       done +=
           (int)
               report.attempts().stream()

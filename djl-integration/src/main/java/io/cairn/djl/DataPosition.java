@@ -47,6 +47,7 @@ final class DataPosition implements StateSection {
   private Optional<String> savedSubset = Optional.empty();
   private OptionalLong batchRows = OptionalLong.empty();
   private OptionalLong savedBatchRows = OptionalLong.empty();
+  private boolean batchRowsVary;
   private long rows;
 
   /**
@@ -154,6 +155,7 @@ final class DataPosition implements StateSection {
   void rowsRead(int count) {
     if (rows == 0) {
       sayIfOther(count);
+      batchRowsVary |= batchRows.isPresent() && batchRows.getAsLong() != count;
       batchRows = OptionalLong.of(count);
     }
     rows += count;
@@ -181,7 +183,9 @@ final class DataPosition implements StateSection {
     SectionSink section = sink.section(NAME).value(ROWS, rows);
     size.ifPresent(known -> section.value(SIZE, known));
     subset.ifPresent(known -> section.value(SUBSET, known));
-    batchRows.ifPresent(known -> section.value(BATCH_ROWS, known));
+    if (!batchRowsVary) { // as where batches of several sizes are shuffled
+      batchRows.ifPresent(known -> section.value(BATCH_ROWS, known));
+    }
   }
 
   private static OptionalLong optional(SectionSource section, String name)

@@ -59,6 +59,8 @@ public final class DjlCheckpointListener implements TrainingListener {
   private Checkpointer checkpointer;
   private Walk walk;
   private int epochs = Integer.MAX_VALUE;
+  private boolean ended;
+  private boolean isOfAnother;
 
   /** A listener with what the container says, and defaults. */
   public DjlCheckpointListener() {
@@ -120,15 +122,22 @@ public final class DjlCheckpointListener implements TrainingListener {
    * @throws CheckpointException if snapshots were found and none can be used
    */
   public int remainingEpochs(int epochs) throws CheckpointException {
-    if (walk == null) {
-      open();
-    }
+    openOnce();
     this.epochs = epochs;
     long complete = checkpointer.resumedAt().epoch();
     if (complete >= epochs) {
       LOG.warn(NothingToTrain.complete(complete, epochs, "epochs"));
     }
     return (int) Math.max(0, epochs - complete);
+  }
+
+  private void openOnce() throws CheckpointException {
+    if (isOfAnother) {
+      throw ofAnother();
+    }
+    if (walk == null) {
+      open();
+    }
   }
 
   private void open() throws CheckpointException {
@@ -168,9 +177,7 @@ public final class DjlCheckpointListener implements TrainingListener {
    * @throws TranslateException if data cannot be processed
    */
   public Dataset resume(Dataset training) throws IOException, TranslateException {
-    if (walk == null) {
-      open();
-    }
+    openOnce();
     state.dataPosition().data(training);
     return new ResumedDataset(training, walk);
   }
@@ -192,14 +199,22 @@ public final class DjlCheckpointListener implements TrainingListener {
   /** Called by DJL before the first batch. */
   @Override
   public void onTrainingBegin(Trainer begun) {
-    if (trainer != null) {
-      throw new IllegalStateException(
-          "The checkpoint listener belongs to a trainer already, and is told of the steps of one"
-              + " only: give each trainer a training configuration of its own, and each training a"
-              + " new DjlCheckpointListener. Another trainer of the same training is named by"
-              + " alsoSave, and has none.");
+    if (trainer == null || (ended && walk == null)) {
+      trainer = begun;
+      ended = false;
+    } else if (ended) {
+      isOfAnother = true; // it may evaluate
+    } else {
+      throw ofAnother();
     }
-    trainer = begun;
+  }
+
+  private static IllegalStateException ofAnother() {
+    return new IllegalStateException(
+        "The checkpoint listener belongs to a trainer already, and is told of the steps of one"
+            + " only: give each trainer a training configuration of its own, and each training a"
+            + " new DjlCheckpointListener. Another trainer of the same training is named by"
+            + " alsoSave, and has none.");
   }
 
   /** Called by DJL after each batch. */
@@ -235,6 +250,7 @@ public final class DjlCheckpointListener implements TrainingListener {
   /** Called by DJL after the training. */
   @Override
   public void onTrainingEnd(Trainer trained) {
+    ended = true;
     if (checkpointer != null) {
       checkpointer.close();
     }

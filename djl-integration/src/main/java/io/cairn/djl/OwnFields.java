@@ -8,7 +8,11 @@ import ai.djl.training.tracker.ParameterTracker;
 import io.cairn.model.Checkpointed;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -25,7 +29,12 @@ final class OwnFields {
   private OwnFields() {}
 
   static void warn(Trainer trainer, Optimizer optimizer) {
-    List<String> found = in(trainer, optimizer);
+    List<String> found = List.of();
+    try {
+      found = in(trainer, optimizer);
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      LOG.debug("The fields of listeners and evaluators were not wholly looked at", e);
+    }
     if (!found.isEmpty()) {
       LOG.warn(
           "No snapshot has what these fields hold, so they begin anew when training is resumed: {}."
@@ -52,12 +61,36 @@ final class OwnFields {
     }
     return owners.stream()
         .filter(owner -> !(owner instanceof Checkpointed))
-        .flatMap(owner -> Parts.fields(owner).stream())
-        .filter(field -> UnknownState.isSuspect(field) && !isKnown(field))
+        .flatMap(owner -> suspect(owner).stream())
         .map(OwnFields::name)
         .collect(Collectors.toCollection(TreeSet::new))
         .stream()
         .toList();
+  }
+
+  private static List<Field> suspect(Object owner) {
+    return Parts.fields(owner).stream()
+        .filter(field -> UnknownState.isSuspect(field) && !isKnown(field))
+        .filter(field -> !holdsSavedOnly(field, owner))
+        .toList();
+  }
+
+  /** Parts that are asked for their state, as those of a composite. */
+  private static boolean holdsSavedOnly(Field field, Object owner) {
+    if (!field.trySetAccessible()) {
+      return false;
+    }
+    Object value = Internals.get(field, owner);
+    if (value instanceof Map<?, ?> map && !Parts.isOrdered(map)) {
+      return false;
+    }
+    Collection<?> parts =
+        value instanceof Map<?, ?> map
+            ? map.values()
+            : value instanceof Object[] array
+                ? Arrays.asList(array)
+                : value instanceof Collection<?> many ? many : Collections.singleton(value);
+    return !parts.isEmpty() && parts.stream().allMatch(part -> part instanceof Checkpointed);
   }
 
   private static boolean isKnown(Field field) {
@@ -66,7 +99,7 @@ final class OwnFields {
   }
 
   private static String name(Field field) {
-    return field.getDeclaringClass().getName()
+    return TrackerFacts.className(field.getDeclaringClass())
         + "."
         + field.getName()
         + " ("

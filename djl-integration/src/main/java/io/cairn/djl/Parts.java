@@ -3,9 +3,12 @@ package io.cairn.djl;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,8 @@ final class Parts<T> {
   private final Predicate<T> opened;
   private final Set<T> found = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<T> inOrder = new ArrayList<>();
+  private final Set<Object> containers = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Deque<Object> deferred = new ArrayDeque<>();
 
   private Parts(Class<T> kind, Predicate<T> opened) {
     this.kind = kind;
@@ -36,6 +41,7 @@ final class Parts<T> {
   static <T> List<T> of(Object owner, Class<T> kind, Predicate<T> opened) {
     Parts<T> parts = new Parts<>(kind, opened);
     parts.open(owner);
+    parts.addDeferred();
     return parts.inOrder;
   }
 
@@ -73,11 +79,11 @@ final class Parts<T> {
 
   private void add(Object value) {
     if (value instanceof List<?> values) {
-      values.forEach(this::add);
-    } else if (value instanceof Map<?, ?> values) {
-      values.values().forEach(this::add);
-    } else if (value instanceof Object[] values) {
-      Arrays.asList(values).forEach(this::add);
+      if (containers.add(value)) {
+        values.forEach(this::add);
+      }
+    } else if (value instanceof Map<?, ?> || value instanceof Object[]) {
+      deferred.add(value);
     } else if (kind.isInstance(value) && found.add(kind.cast(value))) {
       T part = kind.cast(value);
       inOrder.add(part);
@@ -85,5 +91,35 @@ final class Parts<T> {
         open(part);
       }
     }
+  }
+
+  /** After all others, so that these keep their order whatever there is in maps and arrays. */
+  private void addDeferred() {
+    while (!deferred.isEmpty()) {
+      Object container = deferred.remove();
+      if (containers.add(container)) {
+        elements(container).forEach(this::add);
+      }
+    }
+  }
+
+  /** A map has no order that is the same in each process, but its keys may have one. */
+  private static List<?> elements(Object container) {
+    if (container instanceof Object[] array) {
+      return Arrays.asList(array);
+    }
+    Map<?, ?> map = (Map<?, ?>) container;
+    return isOrdered(map)
+        ? map.entrySet().stream()
+            .sorted(Comparator.comparing(entry -> String.valueOf(entry.getKey())))
+            .map(Map.Entry::getValue)
+            .toList()
+        : List.of();
+  }
+
+  /** Whether its parts are found. */
+  static boolean isOrdered(Map<?, ?> map) {
+    return map.keySet().stream()
+        .allMatch(key -> key instanceof String || key instanceof Enum<?> || key instanceof Number);
   }
 }

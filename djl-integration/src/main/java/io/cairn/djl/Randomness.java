@@ -26,7 +26,6 @@ final class Randomness implements StateSection {
 
   private static final long STEPS = 2;
   private static final long VALIDATIONS = 3;
-  private static final long LOOPS = 4;
 
   private final Engine engine;
   private final Optional<Integer> userSeed;
@@ -41,11 +40,6 @@ final class Randomness implements StateSection {
   /** Before the data of an epoch is put into order. */
   void beforeEpoch(long epoch) {
     reseed(EPOCHS, epoch);
-  }
-
-  /** Before what a loop does, such as drawing rows, ahead of an epoch. */
-  void betweenEpochs(long nextEpoch) {
-    reseed(LOOPS, nextEpoch);
   }
 
   /** Before the data of a step is fetched. */

@@ -43,7 +43,7 @@ final class TrackerFacts {
   }
 
   /** A lambda has another name in each process, but for that of the class it stands in. */
-  private static String className(Class<?> type) {
+  static String className(Class<?> type) {
     String name = type.getName();
     int lambda = name.indexOf("$$Lambda");
     return lambda < 0 ? name : name.substring(0, lambda) + " (lambda)";

@@ -2,6 +2,7 @@
 package io.cairn.djl;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import io.cairn.model.Checkpointed;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -31,9 +32,18 @@ final class UnknownState {
 
   /** A user's field that is not final may be state; one that holds arrays is. */
   static boolean mayBeIn(Field field) {
-    return !isDjls(field)
-        && (!Modifier.isFinal(field.getModifiers())
-            || field.getGenericType().getTypeName().contains(NDArray.class.getName()));
+    return !isDjls(field) && (!Modifier.isFinal(field.getModifiers()) || holdsArrays(field));
+  }
+
+  private static boolean holdsArrays(Field field) {
+    Class<?> type = field.getType();
+    boolean container =
+        Map.class.isAssignableFrom(type)
+            || Collection.class.isAssignableFrom(type)
+            || type.isArray();
+    return NDArray.class.isAssignableFrom(type)
+        || NDList.class.isAssignableFrom(type)
+        || (container && field.getGenericType().getTypeName().contains(NDArray.class.getName()));
   }
 
   /** A user's field of which it is no wonder if training changes what it holds, final or not. */

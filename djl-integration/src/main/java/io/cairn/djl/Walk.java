@@ -28,7 +28,6 @@ final class Walk {
     this.data = state.dataPosition();
     this.now = from;
     this.positions = positions;
-    randomness.betweenEpochs(from.epoch());
   }
 
   Progress now() {
@@ -77,7 +76,6 @@ final class Walk {
     now = now.afterEpoch();
     data.epochEnded();
     positions.afterEpoch(now, metrics);
-    randomness.betweenEpochs(now.epoch());
   }
 
   private final class Steps implements Iterator<Batch> {

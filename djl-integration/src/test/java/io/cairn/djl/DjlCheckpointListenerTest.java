@@ -10,7 +10,6 @@ import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.listener.EpochTrainingListener;
-import ai.djl.util.RandomUtils;
 import io.cairn.Checkpointer;
 import io.cairn.model.IncompatibleSnapshotException;
 import io.cairn.model.Progress;
@@ -20,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -253,10 +253,24 @@ class DjlCheckpointListenerTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageStartingWith("The checkpoint listener belongs to a trainer already");
     }
-    assertThatThrownBy(this::training)
-        .as("not even one after the other")
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("each training a new DjlCheckpointListener");
+  }
+
+  @Test
+  void aLaterTrainerMayEvaluateAndNotTrain() throws Exception {
+    try (Training training = training()) {
+      trainOneEpoch(training, checkpoints.resume(training.data));
+      endEpoch(training);
+    }
+    try (Training later = training()) {
+      EasyTrain.evaluateDataset(later.trainer, later.validation);
+      assertThatThrownBy(() -> checkpoints.remainingEpochs(3))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("each training a new DjlCheckpointListener");
+      assertThatThrownBy(() -> checkpoints.resume(later.data))
+          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> trainOneEpoch(later, later.data))
+          .isInstanceOf(IllegalStateException.class);
+    }
   }
 
   /** A loop that may be killed: trains the rest of a training, but not more than some batches. */
@@ -341,13 +355,13 @@ class DjlCheckpointListenerTest {
 
   /** As the rows of an epoch, or their order. */
   @Test
-  void whatALoopDrawsAheadOfAnEpochIsTheSameInEachAttempt() throws Exception {
+  void whatALoopDrawsByThePositionIsTheSameInEachAttempt() throws Exception {
     List<String> drawn = new ArrayList<>();
     assertResumes(
         (training, batches) -> {
           int left = batches;
           for (int epoch = 3 - checkpoints.remainingEpochs(3); epoch < 3; epoch++) {
-            drawn.add(epoch + ": " + RandomUtils.nextInt());
+            drawn.add(epoch + ": " + new Random(checkpoints.position().epoch()).nextInt());
             Dataset data = checkpoints.resume(training.data);
             for (Batch batch : training.trainer.iterateDataset(data)) {
               left = trainBatch(training, batch, left);

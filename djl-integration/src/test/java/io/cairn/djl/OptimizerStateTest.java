@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -186,6 +187,70 @@ class OptimizerStateTest {
     }
     try (Training training = Training.with("adam").start()) {
       assertThat(OwnFields.in(training.trainer, new Lion(0.1f))).isEmpty();
+    }
+  }
+
+  /** Has parts that are saved, in a map that also has itself, and a function on arrays. */
+  private static final class Composite extends Loss {
+    private final Map<String, Object> parts = new HashMap<>();
+    private final Map<Object, Object> unordered = new HashMap<>();
+    private final UnaryOperator<NDArray> clip = NDArray::abs;
+
+    Composite() {
+      super("composite");
+      parts.put("b", new SavedLoss("b"));
+      parts.put("a", new SavedLoss("a"));
+      parts.put("self", parts);
+      unordered.put(new Object(), new SavedLoss("unordered"));
+    }
+
+    @Override
+    public NDArray evaluate(NDList labels, NDList predictions) {
+      throw new IllegalStateException("out of luck " + unordered + clip);
+    }
+  }
+
+  private static final class SavedLoss extends Loss implements Checkpointed {
+    SavedLoss(String name) {
+      super(name);
+    }
+
+    @Override
+    public NDArray evaluate(NDList labels, NDList predictions) {
+      throw new IllegalStateException("out of luck");
+    }
+
+    @Override
+    public void capture(SectionSink sink) {}
+
+    @Override
+    public void restore(SectionSource source, Consumer<Runnable> afterwards) {}
+  }
+
+  @Test
+  void partsInMapsAreFoundInTheOrderOfTheirKeys() {
+    assertThat(Parts.of(new Composite(), Loss.class))
+        .extracting(Loss::getName)
+        .containsExactly("a", "b");
+  }
+
+  @Test
+  void aFunctionOnArraysIsNoState() throws Exception {
+    assertThat(UnknownState.mayBeIn(Composite.class.getDeclaredField("clip"))).isFalse();
+    assertThat(UnknownState.mayBeIn(Averaging.class.getDeclaredField("averages"))).isTrue();
+  }
+
+  @Test
+  void partsThatAreSavedAreNotWarnedOf() {
+    try (Training training = new Training.Setup().loss(new Composite()).start()) {
+      assertThat(OwnFields.in(training.trainer, Training.OPTIMIZERS.get("sgd").get()))
+          .as("the first has itself, too; those of the other have no order, and are not found")
+          .containsExactly(
+              Composite.class.getName() + ".parts (java.util.Map)",
+              Composite.class.getName() + ".unordered (java.util.Map)");
+      ((Composite) training.trainer.getLoss()).parts.remove("self");
+      assertThat(OwnFields.in(training.trainer, Training.OPTIMIZERS.get("sgd").get()))
+          .containsExactly(Composite.class.getName() + ".unordered (java.util.Map)");
     }
   }
 

@@ -10,12 +10,15 @@ import io.cairn.model.StateSink;
 import io.cairn.model.StateSource;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How much of the training data was read in this epoch, and how much an epoch has: a training that
  * resumes with other data or another batch size would go on elsewhere, and is refused.
  */
 final class DataPosition implements StateSection {
+  private static final Logger LOG = LoggerFactory.getLogger(DataPosition.class);
   private static final String NAME = "data";
   private static final String BATCHES = "batches";
   private static final String ROWS = "rows";
@@ -32,6 +35,8 @@ final class DataPosition implements StateSection {
   private boolean sizeVaries;
   private Optional<Amount> epochSize = Optional.empty();
   private OptionalInt batchSize = OptionalInt.empty();
+  private boolean batchSizeVaries;
+  private boolean mayDifferByEpoch;
   private boolean resumed;
   private long resumedRows;
   private final IteratorEpochs iterator = new IteratorEpochs();
@@ -61,18 +66,39 @@ final class DataPosition implements StateSection {
       requireBatchSize(size);
       requireNoMore();
     }
+    batchSizeVaries |= batchSize.isPresent() && !batchSize.equals(size);
     batchSize = size;
   }
 
+  /**
+   * For a loop that may take other data for each epoch: where data differs from the epoch before it
+   * is told, and not refused.
+   */
+  void mayDifferByEpoch() {
+    mayDifferByEpoch = true;
+  }
+
+  private void differs(String difference) {
+    if (!mayDifferByEpoch) {
+      throw new IllegalStateException(difference + ADVICE);
+    }
+    LOG.warn(
+        "{} If it is to be so, such as with data made anew for each epoch, all is well.{}",
+        difference,
+        ADVICE);
+    resumed = false;
+  }
+
+  /** At the beginning of an epoch; in its middle, other batches are refused by the rows behind. */
   private void requireBatchSize(OptionalInt size) {
-    if (size.isPresent() && batchSize.isPresent() && !size.equals(batchSize)) {
-      throw new IllegalStateException(
+    boolean known = batches == 1 && !batchSizeVaries && !sizeVaries;
+    if (known && size.isPresent() && batchSize.isPresent() && !size.equals(batchSize)) {
+      differs(
           "The training data comes in batches of "
               + size.getAsInt()
               + ", and came in batches of "
               + batchSize.getAsInt()
-              + " when the snapshot was taken."
-              + ADVICE);
+              + " when the snapshot was taken.");
     }
   }
 
@@ -80,13 +106,12 @@ final class DataPosition implements StateSection {
   private void requireNoMore() {
     if (!sizeVaries
         && epochSize.filter(size -> batches > size.batches || rows > size.rows).isPresent()) {
-      throw new IllegalStateException(
+      differs(
           "The training data has another size than when the snapshot was taken: each epoch had "
               + epochSize.get()
               + ", but this one has "
               + new Amount(batches, rows)
-              + " already."
-              + ADVICE);
+              + " already.");
     }
   }
 
@@ -129,15 +154,14 @@ final class DataPosition implements StateSection {
 
   private void requireNotResumed(Progress at, Amount size) {
     if (resumed) {
-      throw new IllegalStateException(
+      differs(
           "The training data has another size than when the snapshot was taken: each epoch had "
               + epochSize.get()
               + ", but the one that ends at "
               + at
               + " has "
               + size
-              + "."
-              + ADVICE);
+              + ".");
     }
   }
 
@@ -145,7 +169,9 @@ final class DataPosition implements StateSection {
   public void capture(StateSink sink) {
     SectionSink section =
         sink.section(NAME).value(BATCHES, batches).value(ROWS, rows).value(VARIES, sizeVaries);
-    batchSize.ifPresent(size -> section.value(BATCH_SIZE, size));
+    if (!batchSizeVaries) {
+      batchSize.ifPresent(size -> section.value(BATCH_SIZE, size));
+    }
     iterator.capture(section);
     epochSize.ifPresent(
         size -> section.value(EPOCH_BATCHES, size.batches).value(EPOCH_ROWS, size.rows));

@@ -146,11 +146,15 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
   private void open(TrainingData<?> data) throws CheckpointException {
     requireLastListener();
     state = new Dl4jTrainingState(trained, data, Optional.empty());
+    state.dataPosition().mayDifferByEpoch();
     checkpointer = state.open(settings);
   }
 
   private void handOver(TrainingData<?> data) {
     endEpochOfBatches();
+    if (walk.isPlaced()) {
+      walk.requireBetweenEpochs();
+    }
     walk.close();
     if (walk.isPlaced()) {
       state.handedOver(data).ifPresent(LOG::warn);
@@ -292,7 +296,9 @@ public final class Dl4jCheckpointListener extends BaseTrainingListener implement
     if (!closed) {
       closed = true;
       try {
-        endEpochOfBatches();
+        if (state != null && state.position().now().epoch() + 1 >= epochs) {
+          endEpochOfBatches(); // an earlier one may end by an error, and was not ended by the loop
+        }
       } catch (TrainingStoppedException e) {
         LOG.info(e.getMessage());
       } finally {

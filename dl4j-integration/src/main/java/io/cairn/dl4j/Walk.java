@@ -27,6 +27,7 @@ final class Walk<B> implements AutoCloseable {
   private boolean firstIsReset;
   private boolean batchInHand;
   private boolean isRead;
+  private boolean nothingRead;
   private Runnable beforeEarlyResetIsRefused = () -> {};
   private TrainingData.ReadAhead<B> ahead;
   private Optional<Supplier<Map<String, Double>>> resultsAtReset = Optional.empty();
@@ -103,6 +104,7 @@ final class Walk<B> implements AutoCloseable {
     state.dataPosition().read(data.rows(batch), data.batchSize());
     state.position().beforeBatch();
     batchInHand = true;
+    nothingRead = false;
     return batch;
   }
 
@@ -146,7 +148,24 @@ final class Walk<B> implements AutoCloseable {
 
   /** Begins an epoch. */
   void reset() {
+    if (!placed) {
+      firstIsReset = true; // done where the training stands
+      return;
+    }
+    if (nothingRead) {
+      return; // it was reset just now
+    }
     endEpochAtReset();
+    requireBetweenEpochs();
+    close();
+    state.randomness().epochBegins();
+    data.reset();
+    isRead = false;
+    nothingRead = true;
+  }
+
+  /** An epoch that is begun is read to its end. */
+  void requireBetweenEpochs() {
     Progress now = state.position().now();
     if (batchInHand || (placed && now.batch() > 0)) {
       beforeEarlyResetIsRefused.run();
@@ -156,10 +175,6 @@ final class Walk<B> implements AutoCloseable {
               + ", before the epoch has ended. Let network.fit(data) read the epoch to its end, and"
               + " evaluate on an iterator of its own.");
     }
-    close();
-    state.randomness().epochBegins();
-    data.reset();
-    isRead = false;
   }
 
   /** When DL4J is done with the epoch. */

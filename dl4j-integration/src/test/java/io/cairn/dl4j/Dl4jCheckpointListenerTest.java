@@ -11,13 +11,18 @@ import io.cairn.model.Progress;
 import io.cairn.policy.SavePolicy;
 import io.cairn.policy.WhenBusy;
 import java.nio.file.Path;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.listeners.ScoreIterationListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -125,6 +130,11 @@ class Dl4jCheckpointListenerTest {
     }
   }
 
+  private static Rows shuffled(String by) {
+    List<DataSet> points = Rows.points(60, Trainings.FEATURES);
+    return by.equals("nd4j") ? Rows.shuffledByNd4j(points) : Rows.shuffledByItself(points, true);
+  }
+
   /** Its rate falls with the epochs, if these are counted. */
   private static MultiLayerNetwork byEpochs() {
     return Trainings.dense(
@@ -134,17 +144,25 @@ class Dl4jCheckpointListenerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
-  void aLoopMayHandOverBatchAfterBatch(boolean resetsFirst, boolean countsEpochs) {
+  @CsvSource({
+    "false, false, itself",
+    "false, true, itself",
+    "true, false, itself",
+    "true, true, itself",
+    "false, true, nd4j",
+    "true, true, nd4j"
+  })
+  void aLoopMayHandOverBatchAfterBatch(
+      boolean resetsFirst, boolean countsEpochs, String shuffledBy) {
     BatchLoop loop = new BatchLoop(resetsFirst, countsEpochs);
     MultiLayerNetwork alone = byEpochs();
-    loop.train(alone, rows(), 0, Integer.MAX_VALUE);
+    loop.train(alone, shuffled(shuffledBy), 0, Integer.MAX_VALUE);
 
     for (int batches : new int[] {7, 4, 10, Integer.MAX_VALUE}) {
       MultiLayerNetwork net = byEpochs();
       try (Dl4jCheckpointListener checkpoints =
           Dl4jCheckpointListener.attachTo(net, settings().savePolicy(SavePolicy.everySteps(1)))) {
-        DataSetIterator data = checkpoints.resume(rows());
+        DataSetIterator data = checkpoints.resume(shuffled(shuffledBy));
         int firstEpoch = 4 - checkpoints.remainingEpochs(4);
         loop.train(net, data, firstEpoch, batches);
         assertThat(Trainings.bits(net)).isEqualTo(Trainings.bits(alone));
@@ -175,6 +193,79 @@ class Dl4jCheckpointListenerTest {
       }
       data = checkpoints.resume(rows());
       assertThat(checkpoints.position()).isEqualTo(new Progress(10 * epoch + 10, epoch + 1, 0));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"itself", "nd4j"})
+  void aLoopMayResetItsDataFirst(String shuffledBy) throws Exception {
+    MultiLayerNetwork alone = byEpochs();
+    fitAfterReset(alone, shuffled(shuffledBy), 0);
+    for (int batches : new int[] {7, 9, Integer.MAX_VALUE}) {
+      MultiLayerNetwork net = byEpochs();
+      net.addListeners(failingAfter(batches));
+      Dl4jCheckpointListener checkpoints =
+          Dl4jCheckpointListener.attachTo(net, settings().savePolicy(SavePolicy.everySteps(1)));
+      DataSetIterator data = checkpoints.resume(shuffled(shuffledBy));
+      int firstEpoch = 3 - checkpoints.remainingEpochs(3);
+      try {
+        fitAfterReset(net, data, firstEpoch);
+        assertThat(Trainings.bits(net)).isEqualTo(Trainings.bits(alone));
+      } catch (Killed e) {
+        assertThat(batches).isLessThan(100);
+      }
+      checkpoints.close();
+    }
+  }
+
+  private static void fitAfterReset(MultiLayerNetwork net, DataSetIterator data, int firstEpoch) {
+    for (int epoch = firstEpoch; epoch < 3; epoch++) {
+      data.reset();
+      net.fit(data);
+    }
+  }
+
+  private static BaseTrainingListener failingAfter(int batches) {
+    return new BaseTrainingListener() {
+      private int left = batches;
+
+      @Override
+      public void iterationDone(Model model, int iteration, int epoch) {
+        if (left-- == 0) {
+          throw new Killed();
+        }
+      }
+    };
+  }
+
+  @Test
+  void anEpochThatIsLeftIsNotTakenForEnded() throws Exception {
+    Dl4jCheckpointListener checkpoints = Dl4jCheckpointListener.attachTo(network, settings());
+    DataSetIterator data = checkpoints.resume(rows());
+    assertThat(checkpoints.remainingEpochs(2)).isEqualTo(2);
+    network.fit(data.next());
+    network.fit(data.next());
+    assertThatThrownBy(() -> checkpoints.resume(rows()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("before the epoch has ended");
+    checkpoints.close();
+  }
+
+  /** Such as by an evaluation that fails: what belongs to the epoch's end was not done. */
+  @Test
+  void anEpochThatTheLoopHasNotEndedIsNotEndedByClosing() throws Exception {
+    try (Dl4jCheckpointListener checkpoints =
+        Dl4jCheckpointListener.attachTo(network, settings().savePolicy(SavePolicy.everySteps(1)))) {
+      DataSetIterator data = checkpoints.resume(rows());
+      assertThat(checkpoints.remainingEpochs(3)).isEqualTo(3);
+      while (data.hasNext()) {
+        network.fit(data.next());
+      }
+    }
+    MultiLayerNetwork second = Trainings.dense(conf -> conf.dropOut(new Dropout(0.8)));
+    try (Dl4jCheckpointListener again = Dl4jCheckpointListener.attachTo(second, settings())) {
+      again.resume(rows());
+      assertThat(again.position()).isEqualTo(new Progress(9, 0, 9));
     }
   }
 

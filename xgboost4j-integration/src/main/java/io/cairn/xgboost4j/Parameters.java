@@ -43,6 +43,9 @@ final class Parameters {
 
   private final Map<String, Object> values;
 
+  /** What is not among them follows from the booster given, which is a fact of its own. */
+  private final Set<String> said;
+
   /**
    * Those of a training that goes on with a booster: its kind holds, and need not be said again.
    */
@@ -51,10 +54,15 @@ final class Parameters {
     if (new String(base.toByteArray("ubj"), ISO_8859_1).contains(NAMED + LINEAR)) {
       all.putIfAbsent(BOOSTER, LINEAR);
     }
-    return new Parameters(all);
+    return new Parameters(all, given.keySet());
   }
 
   Parameters(Map<String, Object> given) {
+    this(given, given.keySet());
+  }
+
+  private Parameters(Map<String, Object> given, Set<String> said) {
+    this.said = Set.copyOf(said);
     refuseUpdateOfTrees(given);
     Object seeding = given.get(SEED_PER_ITERATION);
     if (seeding != null && !isTrue(seeding)) {
@@ -160,19 +168,13 @@ final class Parameters {
         (name, value) -> {
           if (DEVICE.contains(name)) {
             facts.environment("parameter " + name, value);
-          } else if (!WITHOUT_EFFECT.contains(name) && !THREADS.contains(name)) {
+          } else if (said.contains(name)
+              && !WITHOUT_EFFECT.contains(name)
+              && !THREADS.contains(name)) {
             facts.identity("parameter " + name, value);
           }
         });
     facts.environment("threads", threads());
-  }
-
-  /** Where no parameter says it, XGBoost asks OpenMP, and that asks its variable first. */
-  private static String threadsByDefault() {
-    String variable = System.getenv().getOrDefault("OMP_NUM_THREADS", "").replaceFirst(",.*", "");
-    return variable.isBlank()
-        ? String.valueOf(Runtime.getRuntime().availableProcessors())
-        : variable.strip();
   }
 
   private String threads() {
@@ -181,7 +183,7 @@ final class Parameters {
         .map(name -> text(values, name, ""))
         .filter(count -> !count.equals("0"))
         .findFirst()
-        .orElseGet(Parameters::threadsByDefault);
+        .orElseGet(() -> String.valueOf(Runtime.getRuntime().availableProcessors()));
   }
 
   private static String text(Map<String, Object> map, String name, String otherwise) {
