@@ -167,7 +167,8 @@ final class DataPosition implements StateSection {
       LOG.warn(
           "The training data begins with a batch of {} rows; when the snapshot was taken, an epoch"
               + " began with one of {}. With another batch size the steps are others than without an"
-              + " interruption, and so is what is planned by steps, such as learning rates and saves",
+              + " interruption, and so is what is planned by steps, such as learning rates and saves"
+              + " (if batches of several sizes are shuffled, all is well)",
           count,
           savedBatchRows.getAsLong());
     }
