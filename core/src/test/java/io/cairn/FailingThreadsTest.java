@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +40,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What goes wrong on the threads beside the training is no end of them. */
 @Timeout(value = 60, unit = SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FailingThreadsTest {
+  private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final CrashDisk disk = new CrashDisk();
   private final List<String> failures = new CopyOnWriteArrayList<>();
 
@@ -120,7 +123,9 @@ class FailingThreadsTest {
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
+    long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - start).as("nanoseconds waited").isLessThan(MOST_NANOS);
       Thread.sleep(1);
     }
   }
